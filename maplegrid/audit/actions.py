@@ -1,0 +1,80 @@
+"""Writing to the audit: one entry in the caller's own transaction, linked to the entry before it in its chain."""
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from maplegrid.audit.models import Anchor, Chain, Entry
+from maplegrid.kit.crypto import sm3
+
+
+def record(
+    *,
+    actor: str,
+    action: str,
+    subject: str,
+    now: datetime,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> Entry:
+    """Append one entry. `actor` is like `person:12` or `resident`; `subject` like `case:345`.
+
+    Must be called inside the transaction of the change it tells of; both are kept or neither is.
+    """
+    assert transaction.get_connection().in_atomic_block, "audit belongs inside the change's own transaction"
+    chain = _free_chain()
+    entry = Entry(
+        chain=chain,
+        seq=chain.count + 1,
+        at=now,
+        actor=actor,
+        action=action,
+        subject=subject,
+        reason=reason,
+        detail=detail or {},
+        previous=chain.head,
+    )
+    entry.digest = digest_of(entry)
+    entry.save(force_insert=True)
+    Chain.objects.filter(pk=chain.pk).update(count=entry.seq, head=entry.digest)
+    return entry
+
+
+def _free_chain() -> Chain:
+    """A chain nobody else is writing to; waits only when all of them are busy."""
+    free = Chain.objects.order_by("count").select_for_update(skip_locked=True).first()
+    return free or Chain.objects.select_for_update().order_by("pk")[0]
+
+
+def digest_of(entry: Entry) -> str:
+    """SM3 over the canonical JSON of the entry and the digest before it."""
+    words = {
+        "chain": entry.chain_id,
+        "seq": entry.seq,
+        "at": entry.at.astimezone(UTC).isoformat(),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "reason": entry.reason,
+        "detail": entry.detail,
+        "previous": entry.previous,
+    }
+    return sm3(json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+
+
+def anchor_day(*, day: date, now: datetime) -> Anchor:
+    """Keep the heads of all chains for a day; repeating it changes nothing."""
+    with transaction.atomic():
+        heads = {str(c.pk): [c.count, c.head] for c in Chain.objects.select_for_update().order_by("pk")}
+        count = sum(head[0] for head in heads.values())
+        anchor, _ = Anchor.objects.get_or_create(
+            day=day,
+            defaults={"made_at": now, "count": count, "heads": heads, "digest": digest_of_heads(heads)},
+        )
+    return anchor
+
+
+def digest_of_heads(heads: dict[str, list[Any]]) -> str:
+    return sm3(json.dumps(heads, sort_keys=True, separators=(",", ":")).encode())

@@ -1,0 +1,84 @@
+"""How every change to a case is written: one conditional update, one step, one audit entry, all or nothing."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from maplegrid.audit.actions import record
+from maplegrid.cases.models import Case, Step
+from maplegrid.messaging.models import Attachment
+from maplegrid.rules.vocabulary import Refusal
+
+
+class Refused(Exception):
+    """A rule said no; `refusal` is the sentence to show."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+class Faster(Exception):
+    """Somebody changed the case first. Nothing of this attempt was written."""
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who acts: a person (their role first), the resident, or the system."""
+
+    reference: str
+    words: str
+    person_id: int | None = None
+
+
+RESIDENT = Doer("resident", "居民")
+SYSTEM = Doer("system", "系统")
+
+
+@dataclass
+class Change:
+    """What one action does to one case: new field values and what the timeline says."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+    public_text: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    photos: list[Attachment] = field(default_factory=list)
+
+
+def apply_change(*, case: Case, action: str, doer: Doer, now: datetime, change: Change) -> Step:
+    """Write the change if nobody was faster; the case object is brought up to date in place."""
+    before = case.status
+    fields = {**change.fields, "version": case.version + 1}
+    if not Case.objects.filter(pk=case.pk, version=case.version).update(**fields):
+        raise Faster
+    for name, value in fields.items():
+        setattr(case, name, value)
+    step = _write_step(case, action, doer, now, change, before)
+    record(
+        actor=doer.reference,
+        action=f"case.{action}",
+        subject=f"case:{case.pk}",
+        now=now,
+        reason=change.text[:500],
+        detail={"number": case.number, "from": before, "to": case.status, **change.detail},
+    )
+    return step
+
+
+def _write_step(case: Case, action: str, doer: Doer, now: datetime, change: Change, before: str) -> Step:
+    step = Step.objects.create(
+        case=case,
+        at=now,
+        action=action,
+        actor_id=doer.person_id,
+        actor_words=doer.words,
+        text=change.text,
+        public_text=change.public_text,
+        from_status=before,
+        to_status=case.status,
+        detail=change.detail,
+    )
+    if change.photos:
+        step.photos.set(change.photos)
+    return step

@@ -1,0 +1,189 @@
+"""Starting, stopping and pausing a case's clocks. Every change is an event; the due time is computed from them."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from maplegrid.cases.catalogue import catalogue
+from maplegrid.cases.models import Case, Clock, ClockEvent, Milestone
+from maplegrid.rules.calendar import Calendar, default_calendar
+from maplegrid.rules.clock import ClockEvent as Event
+from maplegrid.rules.clock import Rule, compute
+from maplegrid.rules.lifecycle import Action
+
+# Which milestones an action meets. `progress` is met by any sign of work that the resident can see or check.
+MEETS: dict[Action, tuple[str, ...]] = {
+    Action.REGISTER: ("dispatch",),
+    Action.ASSIGN: ("dispatch",),
+    Action.ACCEPT: ("dispatch", "accept"),
+    Action.HAND_OVER: ("dispatch",),
+    Action.HAND_UP: ("dispatch",),
+    Action.CONTACT: ("first_contact", "follow_up"),
+    Action.TELL_RESIDENT: ("first_contact", "progress", "notice"),
+    Action.ASK_RESIDENT: ("first_contact", "progress"),
+    Action.ARRIVE: ("on_site", "progress", "stop_work"),
+    Action.REPORT_RESULT: ("first_contact", "on_site", "progress", "stop_work", "penalty", "result"),
+    Action.DIVERT: ("result", "notice"),
+}
+PAUSED_WITH_CASE = ("progress", "result")
+
+
+def rule_of(row: Milestone) -> Rule:
+    """A milestone as the clock engine's rule."""
+    return Rule(
+        code=row.profile.code,
+        version=row.profile.version,
+        milestone=row.name,
+        amount=row.amount,
+        unit=row.unit,
+        starts_from=row.starts_from,
+        basis=row.basis,
+    )
+
+
+def start_clocks(*, case: Case, starts_from: str, at: datetime, by: str) -> None:
+    """Start every clock of the case's profile that runs from this moment; a repeat starts none twice."""
+    for profile in filter(None, (case.profile, case.kept_profile)):
+        for row in catalogue().milestones.get(profile, []):
+            if row.starts_from == starts_from:
+                _start(case, row, at, by)
+    refresh_next(case)
+
+
+def _start(case: Case, row: Milestone, at: datetime, by: str) -> None:
+    calendar = default_calendar()
+    clock, fresh = Clock.objects.get_or_create(
+        case=case,
+        rule=row.profile.code,
+        milestone=row.name,
+        defaults={
+            "rule_version": row.profile.version,
+            "calendar_version": calendar.version,
+            "amount": row.amount,
+            "unit": row.unit,
+            "basis": row.basis,
+            "started_at": at,
+        },
+    )
+    if fresh:
+        add_event(clock, "start", at, by)
+
+
+def add_event(clock: Clock, event: str, at: datetime, by: str, reason: str = "") -> None:
+    """Append one event and keep what the engine computes from all of them."""
+    ClockEvent.objects.create(clock=clock, event=event, at=at, by=by, reason=reason)
+    _keep_computed(clock)
+
+
+def _keep_computed(clock: Clock, calendar: Calendar | None = None) -> None:
+    state = compute(rule_of_clock(clock), events_of(clock), calendar or default_calendar())
+    clock.due_at = state.due
+    clock.awaiting_calendar = state.awaiting_calendar
+    clock.running = state.running
+    clock.stopped_at = state.stopped_at
+    clock.warn_at = state.next_moments()[0] if state.due else None
+    if clock.running and clock.breached_at and clock.due_at and clock.due_at > clock.breached_at:
+        clock.breached_at = clock.warned_at = None
+    clock.save()
+
+
+def rule_of_clock(clock: Clock) -> Rule:
+    """The rule a clock was started under, from the clock itself: later edits of the catalogue do not re-date it."""
+    return Rule(
+        code=clock.rule,
+        version=clock.rule_version,
+        milestone=clock.milestone,
+        amount=clock.amount,
+        unit=clock.unit,
+        starts_from="",
+        basis=clock.basis,
+    )
+
+
+def events_of(clock: Clock) -> list[Event]:
+    """A clock's events for the engine, in order."""
+    return [
+        Event(
+            event=row.event, at=row.at, by=row.by, reason=row.reason, amount=row.amount, unit=row.unit or None
+        )
+        for row in clock.events.all()
+    ]
+
+
+def meet(*, case: Case, action: Action, at: datetime, by: str) -> None:
+    """Stop the clocks that this action meets."""
+    _each_running(case, MEETS.get(action, ()), "stop", at, by)
+
+
+def stop_all(*, case: Case, at: datetime, by: str, reason: str) -> None:
+    """Stop whatever still runs, because the case has ended."""
+    names = tuple(case.clocks.filter(stopped_at=None).values_list("milestone", flat=True))
+    for clock in case.clocks.filter(milestone__in=names, stopped_at=None):
+        add_event(clock, "stop", at, by, reason)
+    refresh_next(case)
+
+
+def stop_named(*, case: Case, names: tuple[str, ...], at: datetime, by: str) -> None:
+    """Stop the named clocks if they still run."""
+    _each_running(case, names, "stop", at, by)
+
+
+def _each_running(
+    case: Case, names: tuple[str, ...], event: str, at: datetime, by: str, reason: str = ""
+) -> None:
+    if names:
+        for clock in case.clocks.filter(milestone__in=names, stopped_at=None):
+            add_event(clock, event, at, by, reason)
+    refresh_next(case)
+
+
+def pause(*, case: Case, at: datetime, by: str, reason: str) -> None:
+    """Pause the clocks of the work itself; contact clocks go on. Raw time keeps running in the reports."""
+    for clock in case.clocks.filter(milestone__in=PAUSED_WITH_CASE, running=True):
+        add_event(clock, "pause", at, by, reason)
+    refresh_next(case)
+
+
+def resume(*, case: Case, at: datetime, by: str) -> None:
+    """Let paused clocks run again."""
+    for clock in case.clocks.filter(running=False, stopped_at=None):
+        add_event(clock, "resume", at, by)
+    refresh_next(case)
+
+
+def reopen(*, case: Case, at: datetime, by: str, reason: str) -> None:
+    """The result was not accepted: its clock runs again from where it stopped."""
+    for clock in case.clocks.filter(milestone="result").exclude(stopped_at=None):
+        add_event(clock, "reopen", at, by, reason)
+    refresh_next(case)
+
+
+def refresh_next(case: Case) -> None:
+    """Keep the next moment that matters on the case itself, where inboxes sort by it."""
+    clock = case.clocks.filter(running=True, due_at__isnull=False).order_by("due_at").first()
+    case.next_at = clock.due_at if clock else None
+    case.next_milestone = clock.milestone if clock else ""
+    late = case.clocks.filter(breached_at__isnull=False).order_by("breached_at").first()
+    case.breached_at = late.breached_at if late else None
+    Case.objects.filter(pk=case.pk).update(
+        next_at=case.next_at, next_milestone=case.next_milestone, breached_at=case.breached_at
+    )
+
+
+def due_now(now: datetime, limit: int = 500) -> list[int]:
+    """Running clocks whose due time has passed and which nobody has marked yet."""
+    return list(
+        Clock.objects.filter(running=True, breached_at=None, due_at__lt=now)
+        .order_by(F("due_at").asc())
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def warn_now(now: datetime, limit: int = 500) -> list[int]:
+    """Running clocks past their warning share and not yet announced; overdue ones are left to `due_now`."""
+    return list(
+        Clock.objects.filter(running=True, warned_at=None, breached_at=None, warn_at__lte=now)
+        .filter(due_at__gte=now - timedelta(seconds=1))
+        .order_by("warn_at")
+        .values_list("pk", flat=True)[:limit]
+    )

@@ -1,0 +1,283 @@
+"""An appeal opens a case, or joins one that is already open. Whatever arrives ends in a queue somebody owns."""
+
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchVector
+from django.db import transaction
+from django.db.models import F, Value
+
+from maplegrid.accounts.models import Body
+from maplegrid.audit.actions import record
+from maplegrid.cases.actions import clocks
+from maplegrid.cases.actions.change import RESIDENT, SYSTEM
+from maplegrid.cases.actions.telling import tell_staff
+from maplegrid.cases.catalogue import catalogue
+from maplegrid.cases.models import Appeal, Case, CaseSubject, Category, Handover, Step
+from maplegrid.cases.placing import Located, locate_message
+from maplegrid.cases.reading import read_message
+from maplegrid.kit.events import emit
+from maplegrid.language.reading import Reading
+from maplegrid.language.tokens import search_tokens
+from maplegrid.messaging.models import Message
+from maplegrid.rules.conflicts import Named, named_subjects
+from maplegrid.rules.lifecycle import OPEN, Status
+from maplegrid.rules.routing import Destination, decide_destination
+from maplegrid.rules.triage import UNCLASSIFIED, needs_triage, police_first
+from maplegrid.rules.vocabulary import Flag, Level
+from maplegrid.territory.models import Assignment
+from maplegrid.territory.queries import tower, who_answers
+
+
+def open_case(*, message_id: int, now: datetime) -> Case:
+    """Read, locate and route one message. Repeating it changes nothing: a message has one appeal."""
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update(of=("self",)).select_related("building").get(pk=message_id)
+        )
+        done = Appeal.objects.filter(message=message).select_related("case").first()
+        if done:
+            return done.case
+        joined = _case_to_join(message)
+        return _join(message, joined, now) if joined else _open(message, now)
+
+
+def _case_to_join(message: Message) -> Case | None:
+    """The open case a resident said "me too" to. Only people join matters; the reader merely suggests."""
+    if not message.me_too_of:
+        return None
+    return (
+        Case.objects.select_for_update()
+        .filter(number=message.me_too_of, status__in=OPEN, sealed=False)
+        .first()
+    )
+
+
+def _join(message: Message, case: Case, now: datetime) -> Case:
+    Appeal.objects.create(message=message, case=case, joined=True)
+    Case.objects.filter(pk=case.pk).update(households=F("households") + 1, version=F("version") + 1)
+    case.refresh_from_db()
+    _kept(message, now)
+    Step.objects.create(
+        case=case,
+        at=now,
+        action="joined",
+        actor_words=RESIDENT.words,
+        text=message.text[:500],
+        public_text="又有一户说了同一件事",
+        from_status=case.status,
+        to_status=case.status,
+    )
+    record(
+        actor="resident",
+        action="case.joined",
+        subject=f"case:{case.pk}",
+        now=now,
+        detail={"number": message.number},
+    )
+    tell_staff(case=case, what="joined", now=now)
+    emit("case.joined", case_id=case.pk, message_id=message.pk)
+    return case
+
+
+def _kept(message: Message, now: datetime) -> None:
+    message.opened_at = now
+    message.save(update_fields=["opened_at"])
+
+
+def _open(message: Message, now: datetime) -> Case:
+    reading = read_message(message)
+    located = locate_message(message, reading)
+    category = _category(reading)
+    subjects = _subjects(message, reading)
+    destination = _destination(located, reading, category, subjects)
+    case = _write_case(message, reading, located, category, destination, now)
+    Appeal.objects.create(message=message, case=case)
+    _kept(message, now)
+    _write_subjects(case, subjects)
+    _draft_police(case, reading, now)
+    _write_steps(case, message, destination, now)
+    _start(case, message, now)
+    record(
+        actor=f"person:{message.registered_by_id}" if message.registered_by_id else "resident",
+        action="case.opened",
+        subject=f"case:{case.pk}",
+        now=now,
+        detail={
+            "number": case.number,
+            "unit": case.unit_id,
+            "category": category.code,
+            "status": case.status,
+        },
+    )
+    tell_staff(case=case, what="opened", now=now)
+    emit("case.opened", case_id=case.pk)
+    return case
+
+
+def _category(reading: Reading | None) -> Category:
+    known = catalogue().categories
+    code = reading.category.code if reading else UNCLASSIFIED
+    return known.get(code) or known[UNCLASSIFIED]
+
+
+def _destination(
+    located: Located, reading: Reading | None, category: Category, subjects: tuple[Named, ...]
+) -> Destination:
+    raised = {flag.code: flag for flag in reading.flags} if reading else {}
+    against = raised.get(Flag.AGAINST_OFFICIAL)
+    return decide_destination(
+        located.place,
+        triage=_why_triage(located, reading),
+        sealed=bool(against and against.certain) or category.route == "DIVERT_SEALED",
+        wary=bool(subjects),
+        avoid=frozenset(named.id for named in subjects if named.kind == "unit"),
+    )
+
+
+def _why_triage(located: Located, reading: Reading | None) -> str | None:
+    """The reader's own doubt, except about a place that the message's door, pin or relay has settled."""
+    if reading is None:
+        return "系统没有读懂，请人来看"
+    need = needs_triage(reading)
+    if need is None:
+        return None
+    unsure = reading.category.code == UNCLASSIFIED or "类别" in str(need.reasons[0])
+    if located.place.community_id is not None and not unsure:
+        return None
+    return "；".join(str(reason) for reason in need.reasons)
+
+
+def _subjects(message: Message, reading: Reading | None) -> tuple[Named, ...]:
+    if reading is None or not any(flag.code == Flag.AGAINST_OFFICIAL for flag in reading.flags):
+        return ()
+    units = [
+        ("unit", u.pk, u.name)
+        for u in tower().by_id.values()
+        if u.level in {"street", "community", "sub_grid"}
+    ]
+    bodies = [("body", pk, name) for pk, name in Body.objects.values_list("pk", "name")]
+    return named_subjects(f"{message.title}{message.text}", [*units, *bodies])
+
+
+def _write_subjects(case: Case, subjects: tuple[Named, ...]) -> None:
+    CaseSubject.objects.bulk_create(
+        CaseSubject(
+            case=case,
+            unit_id=named.id if named.kind == "unit" else None,
+            body_id=named.id if named.kind == "body" else None,
+            words=named.words,
+        )
+        for named in subjects
+    )
+
+
+def _write_case(
+    message: Message,
+    reading: Reading | None,
+    located: Located,
+    category: Category,
+    destination: Destination,
+    now: datetime,
+) -> Case:
+    answering = who_answers(destination.unit_id, now=now, category=category.code)
+    area = tower().by_id[located.unit_id]
+    dispatched = destination.status == Status.DISPATCHED
+    case = Case(
+        number=message.number,
+        title=(reading.title if reading else message.title or message.text)[:120] or "没有写内容",
+        category=category,
+        category_confidence=reading.category.confidence if reading else None,
+        category_reason=str(reading.category.reason)[:200] if reading else "",
+        urgency=reading.level.code if reading else "4",
+        urgency_reason=str(reading.level.reason)[:200] if reading else "",
+        profile=reading.profile if reading else category.profile,
+        kept_profile=(reading.kept_profile or "") if reading else "",
+        flags=[flag.code.value for flag in reading.flags] if reading else [],
+        sealed=destination.sealed,
+        channel=message.channel,
+        area_id=area.pk,
+        path=area.path,
+        building_id=located.building_id,
+        place_words=message.place_words,
+        place_confidence=located.confidence,
+        place_reason=located.reason[:200],
+        lon=message.lon,
+        lat=message.lat,
+        status=destination.status,
+        unit_id=destination.unit_id,
+        accountable_id=answering.person_id,
+        opened_by_id=message.registered_by_id,
+        received_at=message.received_at,
+        accepted_at=now if dispatched else None,
+    )
+    _point_from_building(case)
+    case.save(force_insert=True)
+    words = " ".join(
+        search_tokens(f"{case.number} {case.title} {message.text} {message.place_words} {area.name}")
+    )
+    Case.objects.filter(pk=case.pk).update(tokens=SearchVector(Value(words), config="simple"))
+    return case
+
+
+def _point_from_building(case: Case) -> None:
+    if case.lon is None and case.building is not None:
+        case.lon, case.lat = case.building.lon, case.building.lat
+
+
+def _draft_police(case: Case, reading: Reading | None, now: datetime) -> None:
+    """Violence, harm to minors, threats and crime leads: a police hand-over waits for a named person first."""
+    flags = police_first(reading.flags) if reading else ()
+    if not flags and case.category.route != "POLICE":
+        return
+    Handover.objects.create(
+        case=case,
+        kind=Handover.Kind.POLICE,
+        body=_police_of(case),
+        reason="、".join(flags) or case.category.name,
+        basis="反家庭暴力法 14–16 条；未成年人保护法 11 条；人民调解法 25 条",
+        created_at=now,
+    )
+
+
+def _police_of(case: Case) -> Body | None:
+    """The station of the sub-grid's named officer, else the district's first police body."""
+    officer = (
+        Assignment.objects.filter(
+            role="police_officer", unit_id=case.area_id, valid_to=None, body__isnull=False
+        )
+        .select_related("body")
+        .first()
+    )
+    return officer.body if officer else Body.objects.filter(kind=Body.Kind.POLICE).order_by("code").first()
+
+
+def _write_steps(case: Case, message: Message, destination: Destination, now: datetime) -> None:
+    Step.objects.create(
+        case=case,
+        at=message.received_at,
+        action="received",
+        actor_id=message.registered_by_id,
+        actor_words=RESIDENT.words,
+        text=message.get_channel_display(),
+        public_text="收到您的反映",
+        to_status=case.status,
+    )
+    unit = tower().by_id[destination.unit_id]
+    holder = unit.name if destination.level != Level.DISTRICT else "区指挥中心"
+    Step.objects.create(
+        case=case,
+        at=now,
+        action="routed",
+        actor_words=SYSTEM.words,
+        text=f"{destination.reason}；{case.place_reason}；{case.category_reason}"[:500],
+        public_text=f"交给{holder}",
+        to_status=case.status,
+        detail={"unit": unit.pk, "unit_name": unit.name},
+    )
+
+
+def _start(case: Case, message: Message, now: datetime) -> None:
+    clocks.start_clocks(case=case, starts_from="received", at=message.received_at, by=SYSTEM.reference)
+    if case.accepted_at:
+        clocks.start_clocks(case=case, starts_from="accepted", at=case.accepted_at, by=SYSTEM.reference)
+        clocks.stop_named(case=case, names=("dispatch",), at=now, by=SYSTEM.reference)

@@ -1,0 +1,77 @@
+"""Telling people: residents through their notice, staff on their screen. Each fan-out names whom it excludes."""
+
+from datetime import datetime
+
+from maplegrid.accounts.models import Person
+from maplegrid.cases.models import Appeal, Case
+from maplegrid.messaging.actions import queue_notice
+from maplegrid.rules.conflicts import exclusions
+from maplegrid.rules.vocabulary import N_
+
+RESIDENT_WORDS = {
+    "told": N_("【枫格】编号{number}有新消息，请凭编号和查询码查看。"),
+    "asked": N_("【枫格】编号{number}：想请您补充一点情况，请凭编号和查询码回答。"),
+    "closed": N_("【枫格】编号{number}已办完。解决了吗？请凭编号和查询码告诉我们。"),
+    "diverted": N_("【枫格】编号{number}已转到依法办理的单位，去向和依据请凭编号和查询码查看。"),
+    "reopened": N_("【枫格】编号{number}重新办理，由原来办的人继续负责。"),
+}
+STAFF_WORDS = {
+    "opened": N_("新的诉求：{title}"),
+    "joined": N_("又有一户说了：{title}"),
+    "assigned": N_("交给您办：{title}"),
+    "returned": N_("退回来了，请重新派：{title}"),
+    "answered": N_("居民回答了：{title}"),
+    "added": N_("居民补充了：{title}"),
+    "reopened": N_("居民说没解决：{title}"),
+    "withdrawn": N_("居民撤回了：{title}"),
+    "warned": N_("快到时限：{title}"),
+    "breached": N_("已超时：{title}"),
+}
+
+
+def excluding_of(case: Case) -> list[str]:
+    """Everybody this case is about: the persons, the bodies, and whoever serves in the units it names."""
+    subjects = list(case.subjects.all())
+    units = [s.unit for s in subjects if s.unit]
+    people = {s.person_id for s in subjects if s.person_id}
+    for unit in units:
+        people |= set(
+            Person.objects.filter(assignments__unit__path__startswith=unit.path).values_list("pk", flat=True)
+        )
+    bodies = {s.body_id for s in subjects if s.body_id}
+    people |= set(Person.objects.filter(assignments__body_id__in=bodies).values_list("pk", flat=True))
+    return exclusions(people, bodies)
+
+
+def tell_residents(*, case: Case, what: str, now: datetime, key: str) -> None:
+    """One notice to each reporter who left a number and has not withdrawn."""
+    excluding = excluding_of(case)
+    for appeal in _listening(case):
+        message = appeal.message
+        queue_notice(
+            key=f"{what}:{key}:{message.pk}",
+            body=RESIDENT_WORDS[what].format(number=message.number),
+            subject=f"case:{case.pk}",
+            excluding=excluding,
+            now=now,
+            message=message,
+        )
+
+
+def _listening(case: Case) -> list[Appeal]:
+    return list(case.appeals.filter(withdrawn_at=None).select_related("message"))
+
+
+def tell_staff(*, case: Case, what: str, now: datetime, person: Person | None = None) -> None:
+    """A note on the screen of whoever answers for the case now (or of `person`)."""
+    whom = person or case.assignee or case.accountable
+    if whom is None:
+        return
+    queue_notice(
+        key=f"{what}:{case.pk}:{case.version}:{whom.pk}",
+        body=STAFF_WORDS[what].format(title=case.title),
+        subject=f"case:{case.pk}",
+        excluding=excluding_of(case),
+        now=now,
+        person=whom,
+    )

@@ -1,0 +1,19 @@
+from maplegrid.cases.models.case import Appeal, Case, CaseSubject
+from maplegrid.cases.models.catalogue import Category, Milestone, ServiceProfile
+from maplegrid.cases.models.clocks import Clock, ClockEvent
+from maplegrid.cases.models.course import Handover, Hold, Question, Step
+
+__all__ = [
+    "Appeal",
+    "Case",
+    "CaseSubject",
+    "Category",
+    "Clock",
+    "ClockEvent",
+    "Handover",
+    "Hold",
+    "Milestone",
+    "Question",
+    "ServiceProfile",
+    "Step",
+]

@@ -1,0 +1,65 @@
+"""A clock is its events. The due time stored beside it is what the rule computes from them, never edited."""
+
+from django.db import models
+from django.db.models import Q
+
+from maplegrid.cases.models.case import Case
+
+
+class Clock(models.Model):
+    """One running limit of a case, with the rule and calendar it was started under."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks", verbose_name="案件")
+    milestone = models.CharField("节点", max_length=24)
+    rule = models.CharField("规则", max_length=20)
+    rule_version = models.IntegerField("规则版本")
+    calendar_version = models.CharField("日历版本", max_length=40)
+    amount = models.IntegerField("数量")
+    unit = models.CharField("单位", max_length=16)
+    basis = models.CharField("依据", max_length=120, blank=True)
+    started_at = models.DateTimeField("起算")
+    due_at = models.DateTimeField("到期", null=True, blank=True)
+    warn_at = models.DateTimeField("预警", null=True, blank=True)
+    awaiting_calendar = models.IntegerField("待日历", null=True, blank=True)
+    running = models.BooleanField("在走", default=True)
+    stopped_at = models.DateTimeField("停止", null=True, blank=True)
+    warned_at = models.DateTimeField("已预警", null=True, blank=True)
+    breached_at = models.DateTimeField("已超时", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "时钟"
+        verbose_name_plural = "时钟"
+        constraints = [
+            models.UniqueConstraint(fields=["case", "rule", "milestone"], name="one_clock_per_milestone")
+        ]
+        indexes = [
+            models.Index(
+                fields=["warn_at"], name="clocks_to_warn", condition=Q(running=True, warned_at=None)
+            ),
+            models.Index(
+                fields=["due_at"], name="clocks_to_breach", condition=Q(running=True, breached_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.rule}.{self.milestone}"
+
+
+class ClockEvent(models.Model):
+    """start | pause | resume | extend | stop | reopen, as exported for `maplegrid clock verify`."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="events", verbose_name="时钟")
+    event = models.CharField("事件", max_length=8)
+    at = models.DateTimeField("时间")
+    by = models.CharField("谁", max_length=80)
+    reason = models.CharField("原因", max_length=200, blank=True)
+    amount = models.IntegerField(null=True, blank=True)
+    unit = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        verbose_name = "时钟事件"
+        verbose_name_plural = "时钟事件"
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.event} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,81 @@
+"""The one query layer: which cases a person may see, by queue and by area. Every list, count, map, export and
+photo starts from `visible_to`."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from maplegrid.cases.models import Case, CaseSubject, Handover, Hold, Question
+from maplegrid.rules.access import SEES_SEALED, Actor, CaseView, ids_of
+from maplegrid.rules.lifecycle import Status
+from maplegrid.rules.vocabulary import POLICE_FIRST_FLAGS
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """Cases in this person's queue or area, less those about them and those sealed from them.
+
+    The SQL twin of `rules.access.why_not_see`; `tests/cases/test_scope.py` holds the two together.
+    """
+    mine = mine_of(actor)
+    seen = mine | _in_areas(actor)
+    if not actor.holds(*SEES_SEALED):
+        seen &= Q(sealed=False) | mine
+    return Case.objects.filter(seen).exclude(Exists(_about(actor)))
+
+
+def mine_of(actor: Actor) -> Q:
+    """In the queue of one of my units or bodies, or assigned to me or whom I stand in for."""
+    return (
+        Q(unit_id__in=sorted(actor.unit_ids))
+        | Q(body_id__in=sorted(actor.body_ids))
+        | Q(assignee_id__in=sorted(actor.person_ids))
+    )
+
+
+def _in_areas(actor: Actor) -> Q:
+    seen = Q(pk__in=[])
+    for area in actor.areas:
+        seen |= Q(path__startswith=area)
+    return seen
+
+
+def _about(actor: Actor) -> QuerySet[CaseSubject]:
+    unit_ids = {unit_id for seat in actor.seats for unit_id in ids_of(seat.path)}
+    return CaseSubject.objects.filter(case=OuterRef("pk")).filter(
+        Q(person_id__in=sorted(actor.person_ids))
+        | Q(body_id__in=sorted(actor.body_ids))
+        | Q(unit_id__in=sorted(unit_ids))
+    )
+
+
+def view_of(case: Case) -> CaseView:
+    """What the rules need to know of a case (three small queries)."""
+    subjects = list(case.subjects.all())
+    police = [h for h in case.handovers.all() if h.kind == Handover.Kind.POLICE]
+    return CaseView(
+        status=Status(case.status),
+        path=case.path,
+        unit_id=case.unit_id,
+        unit_path=case.unit.path if case.unit else case.path,
+        unit_words=_holder_words(case),
+        body_id=case.body_id,
+        assignee_id=case.assignee_id,
+        assignee_words=str(case.assignee) if case.assignee else "",
+        sealed=case.sealed,
+        subject_person_ids=frozenset(s.person_id for s in subjects if s.person_id),
+        subject_body_ids=frozenset(s.body_id for s in subjects if s.body_id),
+        subject_unit_ids=frozenset(s.unit_id for s in subjects if s.unit_id),
+        open_holds=tuple(Hold.objects.filter(case=case, released_at=None).values_list("reason", flat=True)),
+        police_first=bool(police) or bool(POLICE_FIRST_FLAGS & set(case.flags)),
+        police_settled=bool(police) and all(h.state in SETTLED for h in police),
+        told=case.told_at is not None,
+        placed=case.unit is not None and case.area.level in {"sub_grid", "grid"},
+        waits_for_answer=Question.objects.filter(appeal__case=case, answered_at=None).exists(),
+    )
+
+
+SETTLED = frozenset({Handover.State.RECEIVED, Handover.State.RETURNED, Handover.State.CANCELLED})
+
+
+def _holder_words(case: Case) -> str:
+    if case.body:
+        return case.body.name
+    return case.unit.name if case.unit else ""

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    """The roof: wires events to hearers once everything below is loaded."""
+
+    name = "maplegrid.config"
+    label = "config"
+    verbose_name = "总装"
+
+    def ready(self) -> None:
+        from maplegrid.config.wiring import EVENTS
+        from maplegrid.kit.events import wire
+
+        wire(EVENTS)

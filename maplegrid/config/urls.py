@@ -1,0 +1,17 @@
+"""Every address of the product. `tests/house/test_routes.py` lists each with who may open it."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from maplegrid.config import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("", include("maplegrid.accounts.urls")),
+    path("territory/", include("maplegrid.territory.urls")),
+    path("", include("maplegrid.messaging.urls")),
+    path("", include("maplegrid.cases.urls")),
+]

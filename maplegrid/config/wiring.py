@@ -1,0 +1,16 @@
+"""Who hears what, and which panel stands where. The only file that knows both ends of a wire."""
+
+EVENTS: dict[str, tuple[str, ...]] = {
+    "message.received": ("maplegrid.cases.handlers.on_message_received",),
+    "case.opened": (),
+    "case.joined": (),
+    "case.assigned": (),
+    "case.closed": (),
+    "case.reopened": (),
+    "case.withdrawn": (),
+    "case.corrected": (),
+    "referral.requested": (),
+}
+
+# Foreign panels on the case page: HTMX fragments, named here so that no template of the spine names a leaf.
+CASE_PANELS: tuple[str, ...] = ()

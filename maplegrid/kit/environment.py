@@ -1,0 +1,48 @@
+"""Reads settings from the environment and refuses nonsense with a sentence."""
+
+import os
+from pathlib import Path
+
+
+class BadSetting(SystemExit):
+    """A setting that cannot be meant; the sentence says which one and what it may be."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"maplegrid: {sentence}")
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def whole(name: str, default: int, low: int, high: int) -> int:
+    """A whole number between low and high."""
+    words = text(name)
+    if not words:
+        return default
+    if not words.lstrip("-").isdigit() or not low <= int(words) <= high:
+        raise BadSetting(f"{name}={words} is not a whole number from {low} to {high}.")
+    return int(words)
+
+
+def switch(name: str, default: bool) -> bool:
+    """on/off, yes/no, true/false, 1/0."""
+    words = text(name).lower()
+    if not words:
+        return default
+    if words in {"1", "yes", "true", "on"}:
+        return True
+    if words in {"0", "no", "false", "off"}:
+        return False
+    raise BadSetting(f"{name}={words} is neither on nor off.")
+
+
+def names(name: str, default: list[str]) -> list[str]:
+    """A comma-separated list."""
+    words = text(name)
+    return [part.strip() for part in words.split(",") if part.strip()] if words else default
+
+
+def folder(name: str, default: Path) -> Path:
+    words = text(name)
+    return Path(words).expanduser().resolve() if words else default

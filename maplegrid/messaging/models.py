@@ -1,0 +1,177 @@
+"""What came in through a door, what went out, and what was attached. Nothing that arrived is ever dropped."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from maplegrid.kit.fields import EncryptedTextField
+from maplegrid.rules.vocabulary import CHANNEL_NAMES, Channel
+from maplegrid.territory.models import Building, Door, Unit
+
+CHANNEL_CHOICES = [(channel.value, CHANNEL_NAMES[channel]) for channel in Channel]
+
+
+class NumberRange(models.Model):
+    """The next number of a year; taken by one conditional update, so numbers never repeat."""
+
+    year = models.IntegerField(primary_key=True)
+    used = models.IntegerField(default=0)
+
+    class Meta:
+        verbose_name = "编号段"
+        verbose_name_plural = "编号段"
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.used}"
+
+
+class RelayLink(models.Model):
+    """A link a named grid worker drops into a group; what comes back through it is what people chose to send."""
+
+    token = models.CharField("令牌", max_length=32, unique=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, verbose_name="谁发的")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, verbose_name="小分格")
+    building = models.ForeignKey(Building, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="楼栋")
+    group_name = models.CharField("哪个群", max_length=80, blank=True)
+    created_at = models.DateTimeField("发出")
+    expires_at = models.DateTimeField("失效")
+
+    class Meta:
+        verbose_name = "转报链接"
+        verbose_name_plural = "转报链接"
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.created_at:%m-%d %H:%M}"
+
+
+class Message(models.Model):
+    """One message as it arrived. Channel + external id make a repeat harmless."""
+
+    channel = models.CharField("渠道", max_length=16, choices=CHANNEL_CHOICES)
+    external_id = models.CharField("外部编号", max_length=120)
+    number = models.CharField("编号", max_length=20, unique=True)
+    code_digest = models.CharField("查询码", max_length=64, blank=True)
+    received_at = models.DateTimeField("收到", db_index=True)
+    sent_at = models.DateTimeField("原发时间", null=True, blank=True)
+    title = models.CharField("标题", max_length=200, blank=True)
+    text = models.TextField("原话", blank=True)
+    anonymous = models.BooleanField("不留名字", default=False)
+    contact_name = EncryptedTextField("称呼", blank=True)
+    contact_phone = EncryptedTextField("电话", blank=True)
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+    place_words = models.CharField("在哪里", max_length=200, blank=True)
+    lon = models.FloatField("经度", null=True, blank=True)
+    lat = models.FloatField("纬度", null=True, blank=True)
+    datum = models.CharField("坐标系", max_length=12, blank=True)
+    accuracy_m = models.FloatField("误差（米）", null=True, blank=True)
+    building = models.ForeignKey(Building, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="楼栋")
+    door = models.ForeignKey(Door, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="门")
+    unit_hint = models.ForeignKey(Unit, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="单元提示")
+    relay = models.ForeignKey(RelayLink, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="转报链接")
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="登记人"
+    )
+    consent = models.JSONField("本人同意", default=dict, blank=True)
+    me_too_of = models.CharField("我家也是", max_length=20, blank=True)
+    language = models.CharField("语言", max_length=10, blank=True)
+    raw = models.JSONField("原始记录", default=dict, blank=True)
+    opened_at = models.DateTimeField("立案时间", null=True, blank=True)
+    trouble = models.CharField("读不了的原因", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "来件"
+        verbose_name_plural = "来件"
+        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="a_message_is_taken_once")]
+        indexes = [models.Index(fields=["received_at"], name="unopened_messages", condition=Q(opened_at=None))]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Attachment(models.Model):
+    """A photo or file: type sniffed, position read then stripped, kept under its own digest, never executed."""
+
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments", verbose_name="来件"
+    )
+    path = models.CharField("文件", max_length=160)
+    thumb_path = models.CharField("缩略图", max_length=160, blank=True)
+    name = models.CharField("原文件名", max_length=120, blank=True)
+    mime = models.CharField("类型", max_length=60)
+    size = models.IntegerField("字节")
+    digest = models.CharField("SM3", max_length=64)
+    width = models.IntegerField(null=True, blank=True)
+    height = models.IntegerField(null=True, blank=True)
+    taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
+    taken_lon = models.FloatField(null=True, blank=True)
+    taken_lat = models.FloatField(null=True, blank=True)
+    uploaded_at = models.DateTimeField("上传时间")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="上传人"
+    )
+
+    class Meta:
+        verbose_name = "附件"
+        verbose_name_plural = "附件"
+
+    def __str__(self) -> str:
+        return self.name or self.digest[:12]
+
+
+class Notice(models.Model):
+    """One message out: to whom, what, who must never get it, and every receipt as evidence."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "等待发送"
+        SENT = "sent", "已发出"
+        DELIVERED = "delivered", "已送达"
+        FAILED = "failed", "没送到"
+        WITHHELD = "withheld", "按回避规则没有发"
+
+    key = models.CharField("去重键", max_length=120, unique=True)
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="notices", verbose_name="给谁的来件"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, verbose_name="给工作人员"
+    )
+    gateway = models.CharField("网关", max_length=20)
+    subject = models.CharField("关于", max_length=40, blank=True, db_index=True)
+    body = models.TextField("内容")
+    excluding = models.JSONField("回避名单", default=list)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.QUEUED)
+    queued_at = models.DateTimeField("排队")
+    sent_at = models.DateTimeField("发出", null=True, blank=True)
+    delivered_at = models.DateTimeField("送达", null=True, blank=True)
+    read_at = models.DateTimeField("已读", null=True, blank=True)
+    receipts = models.JSONField("回执", default=list)
+
+    class Meta:
+        verbose_name = "通知"
+        verbose_name_plural = "通知"
+        indexes = [models.Index(fields=["person", "read_at"])]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ImportBatch(models.Model):
+    """One file of other systems' records, row by row: taken, seen before, or kept although unreadable."""
+
+    name = models.CharField("文件", max_length=200)
+    source = models.CharField("来源", max_length=60)
+    digest = models.CharField("SM3", max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name="谁导入")
+    started_at = models.DateTimeField("开始")
+    finished_at = models.DateTimeField("完成", null=True, blank=True)
+    rows = models.IntegerField("行数", default=0)
+    taken = models.IntegerField("收下", default=0)
+    repeated = models.IntegerField("以前收过", default=0)
+    troubled = models.IntegerField("读不全", default=0)
+
+    class Meta:
+        verbose_name = "导入批次"
+        verbose_name_plural = "导入批次"
+
+    def __str__(self) -> str:
+        return self.name
