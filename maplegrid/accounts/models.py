@@ -25,7 +25,9 @@ class Body(models.Model):
     name_en = models.CharField("英文名称", max_length=120, blank=True)
     kind = models.CharField("类型", max_length=20, choices=Kind)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, verbose_name="上级")
-    lead_words = models.CharField("主办关键词", max_length=200, blank=True, help_text="与分类表“建议主办”一致，分号隔开")
+    lead_words = models.CharField(
+        "主办关键词", max_length=200, blank=True, help_text="与分类表“建议主办”一致，分号隔开"
+    )
     phone = models.CharField("值班电话", max_length=40, blank=True)
     active = models.BooleanField("在用", default=True)
 
@@ -60,7 +62,9 @@ class Delegation(models.Model):
     """While somebody is away, a deputy answers in their place; clocks move with the deputy."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences", verbose_name="本人")
-    deputy = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="stands_in_for", verbose_name="代理人")
+    deputy = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="stands_in_for", verbose_name="代理人"
+    )
     valid_from = models.DateTimeField("从")
     valid_to = models.DateTimeField("到")
     reason = models.CharField("原因", max_length=200, blank=True)
@@ -70,7 +74,9 @@ class Delegation(models.Model):
         verbose_name_plural = "离岗代理"
         indexes = [models.Index(fields=["person", "valid_from", "valid_to"])]
         constraints = [
-            models.CheckConstraint(condition=Q(valid_to__gt=F("valid_from")), name="absence_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(valid_to__gt=F("valid_from")), name="absence_ends_after_it_starts"
+            ),
             models.CheckConstraint(condition=~Q(person=F("deputy")), name="nobody_stands_in_for_themselves"),
         ]
 

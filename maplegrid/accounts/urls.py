@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from maplegrid.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("preferences/large-text", views.large_text, name="large_text"),
+    path("preferences/language", views.language, name="language"),
+]

@@ -3,9 +3,11 @@
 import logging
 
 from maplegrid.cases.catalogue import catalogue
+from maplegrid.cases.models import Category
 from maplegrid.engines.geodesy import Datum
 from maplegrid.language.reader import Reader
 from maplegrid.language.reading import Reading
+from maplegrid.language.taxonomy import EventType, Taxonomy
 from maplegrid.messaging.models import Message
 from maplegrid.territory.queries import gazetteer
 
@@ -22,22 +24,25 @@ def reader() -> Reader:
     return _readers[id(places)]
 
 
-def _taxonomy() -> list[dict[str, str]]:
-    return [
-        {
-            "code": row.code,
-            "l1_code": row.l1_code,
-            "l1_name": row.l1_name,
-            "l2_name": row.name,
-            "l2_en": row.name_en,
-            "default_route": row.route,
-            "sla_profile": row.profile,
-            "flags": ",".join(row.flags),
-            "keywords": row.keywords,
-        }
-        for row in catalogue().categories.values()
-        if row.active
-    ]
+def _taxonomy() -> Taxonomy:
+    """The district's own list of types, as it stands now."""
+    return Taxonomy(_event_type(row) for row in catalogue().categories.values() if row.active)
+
+
+def _event_type(row: Category) -> EventType:
+    return EventType(
+        code=row.code,
+        name=row.name,
+        l1_code=row.l1_code,
+        l1_name=row.l1_name,
+        family=row.family,
+        route=row.route,
+        lead=row.leads,
+        profile=row.profile,
+        base_risk_points=row.base_risk_points,
+        flags=tuple(row.flags),
+        core=True,
+    )
 
 
 def read_message(message: Message) -> Reading | None:
@@ -46,7 +51,7 @@ def read_message(message: Message) -> Reading | None:
         return reader().read(
             "\n".join(part for part in (message.title, message.text, message.place_words) if part),
             point=(message.lon, message.lat) if message.lon is not None and message.lat is not None else None,
-            datum=Datum(message.datum) if message.datum else None,
+            datum=Datum.CGCS2000,  # converted when the message was kept
             door_building=message.building_id,
             near_unit=message.unit_hint_id,
         )

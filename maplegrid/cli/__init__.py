@@ -1,0 +1,39 @@
+"""The `maplegrid` command: one file per subcommand, loaded when it is called."""
+
+from importlib import import_module
+
+import click
+
+# name → (file, what `maplegrid --help` says)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "start": ("start", "启动全部：数据库、网页、后台 (start everything)"),
+    "worker": ("worker", "后台：打开来件、发通知、走时钟 (run deferred work)"),
+    "demo": ("demo", "生成演示区 (build the demo district)"),
+    "import": ("import_", "导入其他系统的记录 (take in a file of messages)"),
+    "audit": ("audit", "核对审计链 (verify the audit)"),
+    "clock": ("clock", "算时限、核对时钟 (due times and their proof)"),
+    "keys": ("keys", "换加密密钥 (rotate keys)"),
+    "migrate": ("migrate", "更新数据库结构和默认目录 (prepare the database)"),
+    "messages": ("messages", "编译译文 (compile translations)"),
+}
+
+
+class LazyGroup(click.Group):
+    """Loads a subcommand's file only when it is asked for, so that --help is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        return import_module(f"maplegrid.cli.{COMMANDS[name][0]}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup)
+def main() -> None:
+    """枫格 MapleGrid: a resident says something, somebody answers for it, and it is settled, provably."""

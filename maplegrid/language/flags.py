@@ -9,16 +9,15 @@ The words are in data/flags.csv, editable by a district. Good for: plain stateme
 for: irony, quoting somebody else's story, dialect, and words in other scripts.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from maplegrid.language.lexicon import Lexicon, parse_pattern
 from maplegrid.language.normal import fold
 from maplegrid.language.reading import RaisedFlag, Span
+from maplegrid.language.tables import rows_of
 from maplegrid.rules.triage import Reason, Sign, flag_rule
 from maplegrid.rules.vocabulary import FLAG_NAMES, N_, Flag
 
@@ -168,6 +167,4 @@ def quoted(text: str, spans: Iterable[Span], most: int = 3) -> str:
 @lru_cache(maxsize=1)
 def default_flag_reader() -> FlagReader:
     """The reader with the words that come with the product."""
-    table = resources.files("maplegrid.language") / "data" / "flags.csv"
-    with table.open(encoding="utf-8", newline="") as lines:
-        return FlagReader(csv.DictReader(lines))
+    return FlagReader(rows_of("flags"))

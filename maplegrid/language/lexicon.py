@@ -38,14 +38,12 @@ class Match(NamedTuple):
 
 
 def parse_pattern(text: str) -> Pattern:
-    """Read a pattern as described above; raises BadPattern (single characters are too vague to be words)."""
+    """Read a pattern as described above; raises BadPattern, quoting it."""
     found = _PATTERN.match(text)
     if found is None or ("&" in found["body"] and ">" in found["body"]):
         raise BadPattern(text)
     parts = tuple(frozenset(part.split("|")) for part in re.split("[&>]", found["body"]))
     if len(parts) > 2 or any(not word for part in parts for word in part):
-        raise BadPattern(text)
-    if len(parts) == 1 and any(len(word) < 2 for word in parts[0]):
         raise BadPattern(text)
     return Pattern(parts, ">" in found["body"], int(found["gap"] or DEFAULT_GAP))
 
@@ -57,7 +55,9 @@ class Lexicon:
     a word inside another one counts as well (recall first); without, only the longest (no double counting).
     """
 
-    def __init__(self, patterns: Iterable[Pattern], silent: Iterable[str] = (), *, nested: bool = False) -> None:
+    def __init__(
+        self, patterns: Iterable[Pattern], silent: Iterable[str] = (), *, nested: bool = False
+    ) -> None:
         self._patterns = tuple(patterns)
         self._whole: dict[str, list[int]] = {}
         self._first: dict[str, list[int]] = {}
@@ -97,14 +97,18 @@ class Lexicon:
         """Every pattern found in the (folded) text, with the places of its words."""
         places = self.words(text)
         found = [
-            Match(number, tuple(spans)) for word, spans in places.items() for number in self._whole.get(word, ())
+            Match(number, tuple(spans))
+            for word, spans in places.items()
+            for number in self._whole.get(word, ())
         ]
         for word, spans in places.items():
             for number in self._first.get(word, ()):
                 found.extend(self._pairs(text, number, spans, places))
         return found
 
-    def _pairs(self, text: str, number: int, firsts: list[Span], places: dict[str, list[Span]]) -> list[Match]:
+    def _pairs(
+        self, text: str, number: int, firsts: list[Span], places: dict[str, list[Span]]
+    ) -> list[Match]:
         pattern = self._patterns[number]
         seconds = [span for word in pattern.parts[1] for span in places.get(word, ())]
         return [

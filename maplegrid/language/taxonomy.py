@@ -1,11 +1,10 @@
 """The district's list of event types, as plain values the readers use (design reference, section 13)."""
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
+from maplegrid.language.tables import rows_of
 from maplegrid.rules.triage import UNCLASSIFIED
 
 
@@ -81,6 +80,4 @@ def _event_type(row: Mapping[str, str]) -> EventType:
 @lru_cache(maxsize=1)
 def default_taxonomy() -> Taxonomy:
     """The list that comes with the product (13 first-level types and 99; 97 second-level types)."""
-    table = resources.files("maplegrid.language") / "data" / "taxonomy_default.csv"
-    with table.open(encoding="utf-8", newline="") as lines:
-        return Taxonomy.from_rows(csv.DictReader(lines))
+    return Taxonomy.from_rows(rows_of("taxonomy_default"))

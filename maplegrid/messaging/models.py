@@ -31,7 +31,9 @@ class RelayLink(models.Model):
     token = models.CharField("令牌", max_length=32, unique=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, verbose_name="谁发的")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, verbose_name="小分格")
-    building = models.ForeignKey(Building, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="楼栋")
+    building = models.ForeignKey(
+        Building, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="楼栋"
+    )
     group_name = models.CharField("哪个群", max_length=80, blank=True)
     created_at = models.DateTimeField("发出")
     expires_at = models.DateTimeField("失效")
@@ -64,10 +66,16 @@ class Message(models.Model):
     lat = models.FloatField("纬度", null=True, blank=True)
     datum = models.CharField("坐标系", max_length=12, blank=True)
     accuracy_m = models.FloatField("误差（米）", null=True, blank=True)
-    building = models.ForeignKey(Building, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="楼栋")
+    building = models.ForeignKey(
+        Building, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="楼栋"
+    )
     door = models.ForeignKey(Door, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="门")
-    unit_hint = models.ForeignKey(Unit, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="单元提示")
-    relay = models.ForeignKey(RelayLink, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="转报链接")
+    unit_hint = models.ForeignKey(
+        Unit, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="单元提示"
+    )
+    relay = models.ForeignKey(
+        RelayLink, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="转报链接"
+    )
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="登记人"
     )
@@ -81,8 +89,12 @@ class Message(models.Model):
     class Meta:
         verbose_name = "来件"
         verbose_name_plural = "来件"
-        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="a_message_is_taken_once")]
-        indexes = [models.Index(fields=["received_at"], name="unopened_messages", condition=Q(opened_at=None))]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="a_message_is_taken_once")
+        ]
+        indexes = [
+            models.Index(fields=["received_at"], name="unopened_messages", condition=Q(opened_at=None))
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -92,7 +104,12 @@ class Attachment(models.Model):
     """A photo or file: type sniffed, position read then stripped, kept under its own digest, never executed."""
 
     message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments", verbose_name="来件"
+        Message,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="attachments",
+        verbose_name="来件",
     )
     path = models.CharField("文件", max_length=160)
     thumb_path = models.CharField("缩略图", max_length=160, blank=True)
@@ -130,7 +147,12 @@ class Notice(models.Model):
 
     key = models.CharField("去重键", max_length=120, unique=True)
     message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="notices", verbose_name="给谁的来件"
+        Message,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name="给谁的来件",
     )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, verbose_name="给工作人员"
@@ -161,7 +183,9 @@ class ImportBatch(models.Model):
     name = models.CharField("文件", max_length=200)
     source = models.CharField("来源", max_length=60)
     digest = models.CharField("SM3", max_length=64)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name="谁导入")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name="谁导入"
+    )
     started_at = models.DateTimeField("开始")
     finished_at = models.DateTimeField("完成", null=True, blank=True)
     rows = models.IntegerField("行数", default=0)

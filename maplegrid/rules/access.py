@@ -11,8 +11,8 @@ from maplegrid.rules.vocabulary import (
     DISTRICT_ROLES,
     GRID_ROLES,
     HANDLING_ROLES,
-    STREET_ROLES,
     N_,
+    STREET_ROLES,
     Refusal,
     Role,
 )

@@ -98,7 +98,7 @@ TABLE: tuple[Arrow, ...] = (
         N_("立案"),
         N_("地点和类别有人认定，交给负责的小分格"),
     ),
-    Arrow(Action.ASSIGN, WAITING + (Status.HANDLING,), Status.DISPATCHED, N_("指派"), N_("说清楚谁来办")),
+    Arrow(Action.ASSIGN, (*WAITING, Status.HANDLING), Status.DISPATCHED, N_("指派"), N_("说清楚谁来办")),
     Arrow(Action.ACCEPT, WAITING, Status.HANDLING, N_("我来办"), N_("接下以后就由接的人负责")),
     Arrow(
         Action.CONTACT,

@@ -115,7 +115,9 @@ class Raised(Protocol):
 
 def police_first(flags: Iterable[Raised]) -> tuple[Flag, ...]:
     """The flags that open a police hand-over before anything else (反家暴法 14-16, 未保法 11, 人民调解法 25)."""
-    return tuple(f.code for f in flags if f.code in POLICE_FIRST_FLAGS and flag_rule(f.code, certain=f.certain).route)
+    return tuple(
+        f.code for f in flags if f.code in POLICE_FIRST_FLAGS and flag_rule(f.code, certain=f.certain).route
+    )
 
 
 PROFILE_LEVEL: dict[str, Urgency] = {
@@ -146,7 +148,11 @@ class LevelDecision:
 
 
 def decide_level(
-    *, profile: str, flags: Collection[Raised] = (), signs: Collection[Sign] = (), floor: Urgency | None = None
+    *,
+    profile: str,
+    flags: Collection[Raised] = (),
+    signs: Collection[Sign] = (),
+    floor: Urgency | None = None,
 ) -> LevelDecision:
     """Level and profile from the type's default profile, the raised flags and the signs in the words.
 
@@ -170,18 +176,24 @@ def decide_level(
 
 def _by_flags(flags: Collection[Raised]) -> list[tuple[Urgency, Reason]]:
     found = [(flag_rule(f.code, certain=f.certain).level, f.code) for f in flags]
-    return [(level, Reason(N_("{flag}，按更急的办"), {"flag": FLAG_NAMES[flag]})) for level, flag in sorted(found)]
+    return [
+        (level, Reason(N_("{flag}，按更急的办"), {"flag": FLAG_NAMES[flag]})) for level, flag in sorted(found)
+    ]
 
 
 def _by_danger(signs: Collection[Sign]) -> list[tuple[Urgency, Reason]]:
     levels = ((Sign.DANGER, Urgency.ONE), (Sign.HAZARD, Urgency.TWO))
     return [
-        (level, Reason(N_("{sign}，按更急的办"), {"sign": SIGN_NAMES[sign]})) for sign, level in levels if sign in signs
+        (level, Reason(N_("{sign}，按更急的办"), {"sign": SIGN_NAMES[sign]}))
+        for sign, level in levels
+        if sign in signs
     ]
 
 
 def _by_floor(floor: Urgency | None) -> list[tuple[Urgency, Reason]]:
-    return [] if floor is None else [(floor, Reason(N_("受理时已定为{level}"), {"level": URGENCY_NAMES[floor]}))]
+    return (
+        [] if floor is None else [(floor, Reason(N_("受理时已定为{level}"), {"level": URGENCY_NAMES[floor]}))]
+    )
 
 
 def _one_step_up(level: Urgency) -> Urgency:
@@ -250,7 +262,10 @@ def needs_triage(
 
     A matter known only to a community goes to that community's desk, which names the sub-grid: no triage.
     """
-    reasons = [*_why_not_classified(reading.category, category_at), *_why_not_located(reading.place, place_at)]
+    reasons = [
+        *_why_not_classified(reading.category, category_at),
+        *_why_not_located(reading.place, place_at),
+    ]
     if not reasons:
         return None
     street = _likely(reading.place, "street_id", place_at)

@@ -9,7 +9,7 @@ from maplegrid.simulate import place_names as words
 from maplegrid.simulate.facts import STREETS
 from maplegrid.simulate.geography import Geography, Units
 from maplegrid.simulate.land import Land, settle
-from maplegrid.simulate.lattice import Floats, Ints, Lattice, to_degrees
+from maplegrid.simulate.lattice import Floats, Ints, Lattice, added_up, to_degrees
 from maplegrid.simulate.naming import Named, Namer, estate_building
 from maplegrid.simulate.plan import DistrictPlan
 from maplegrid.simulate.population import Doors, code_doors, populate
@@ -53,10 +53,10 @@ def build(plan: DistrictPlan, geography: Geography) -> tuple[Buildings, Doors]:
     land = settle(plan, geography, story_grids)
     rng = plan.rng(4)
     cell = _cell_of_building(geography, land)
-    across, along, slot_row = _slots(rng, land, cell)
+    across, along = _slots(rng, land, cell)
     near = _near_border(rng, geography, cell, across)
     grid = geography.grid_of_cell[cell]
-    named = _named(rng, plan, geography, land, cell, slot_row, story_grids)
+    named = _named(rng, geography, land, cell, story_grids)
     lon, lat = _points(plan, geography.lattice, cell, across, along)
     roads = lay_roads(geography.lattice, rng)
     kinds = [one.kind for one in named]
@@ -87,16 +87,16 @@ def count_people(units: dict[Level, Units], buildings: Buildings) -> dict[Level,
     """The units with households and residents summed up from their buildings."""
     row = buildings.grid
     counted = {}
-    households = np.bincount(row, weights=buildings.households, minlength=len(units[Level.GRID]))
-    residents = np.bincount(row, weights=buildings.residents, minlength=len(units[Level.GRID]))
+    households = added_up(row, buildings.households, len(units[Level.GRID]))
+    residents = added_up(row, buildings.residents, len(units[Level.GRID]))
     for level in reversed(Level):
         here = units[level]
         counted[level] = replace(
             here, households=households.astype(np.int64), residents=residents.astype(np.int64)
         )
         if level is not Level.DISTRICT:
-            households = np.bincount(here.parent, weights=households)
-            residents = np.bincount(here.parent, weights=residents)
+            households = added_up(here.parent, households)
+            residents = added_up(here.parent, residents)
     return {level: counted[level] for level in Level}
 
 
@@ -109,13 +109,15 @@ def _cell_of_building(geography: Geography, land: Land) -> Ints:
     """Cells repeated by their buildings, grid by grid and compound by compound."""
     cells = np.flatnonzero(land.buildings)
     nx = geography.lattice.nx
-    order = np.lexsort((cells % nx, -(cells // nx), land.compound_of_cell[cells], geography.grid_of_cell[cells]))
+    order = np.lexsort(
+        (cells % nx, -(cells // nx), land.compound_of_cell[cells], geography.grid_of_cell[cells])
+    )
     cells = cells[order]
     return np.repeat(cells, land.buildings[cells])
 
 
-def _slots(rng: np.random.Generator, land: Land, cell: Ints) -> tuple[Floats, Floats, Ints]:
-    """Where in its block each building stands: in rows, a little uneven; and which row of houses that is."""
+def _slots(rng: np.random.Generator, land: Land, cell: Ints) -> tuple[Floats, Floats]:
+    """Where in its block each building stands: in rows, a little uneven."""
     count = land.buildings[cell]
     nth = np.arange(len(cell)) - np.searchsorted(_runs(cell), _runs(cell))
     side = np.ceil(np.sqrt(count)).astype(np.int64)
@@ -124,7 +126,7 @@ def _slots(rng: np.random.Generator, land: Land, cell: Ints) -> tuple[Floats, Fl
     shake = rng.uniform(-0.12, 0.12, (2, len(cell)))
     across = 0.1 + 0.8 * (column + 0.5 + shake[0]) / side
     along = 0.1 + 0.8 * (row + 0.5 + shake[1]) / rows
-    return across, along, row
+    return across, along
 
 
 def _runs(cell: Ints) -> Ints:
@@ -140,7 +142,8 @@ def _near_border(rng: np.random.Generator, geography: Geography, cell: Ints, acr
     chosen = rng.permutation(np.flatnonzero(border))[: round(NEAR_BORDER_SHARE * len(cell))]
     corners = lattice.corners()[cell[chosen]]
     width = np.hypot(
-        lattice.x[corners[:, 1]] - lattice.x[corners[:, 0]], lattice.y[corners[:, 1]] - lattice.y[corners[:, 0]]
+        lattice.x[corners[:, 1]] - lattice.x[corners[:, 0]],
+        lattice.y[corners[:, 1]] - lattice.y[corners[:, 0]],
     )
     across[chosen] = 1 - NEAR_BORDER_M / width
     near = np.zeros(len(cell), bool)
@@ -162,11 +165,9 @@ def _points(
 
 def _named(
     rng: np.random.Generator,
-    plan: DistrictPlan,
     geography: Geography,
     land: Land,
     cell: Ints,
-    slot_row: Ints,
     story_grids: Ints,
 ) -> list[Named]:
     namer = Namer(rng)
@@ -174,13 +175,13 @@ def _named(
     communities = geography.community_of_sub_grid()
     compound = land.compound_of_cell[cell]
     starts = np.flatnonzero(np.concatenate([[True], np.diff(compound) != 0])).tolist()
-    house_row = (cell // geography.lattice.nx * 100 - slot_row).tolist()
+    lane = (cell // geography.lattice.nx).tolist()
     named: list[Named] = []
     for start, end in zip(starts, [*starts[1:], len(cell)], strict=True):
         at = compound[start]
         home = int(sub_grid[land.compound_grid[at]])
         short = communities[home].short
-        named += namer.compound(land.compound_quarter[at], home, short, house_row[start:end])
+        named += namer.compound(land.compound_quarter[at], home, short, lane[start:end])
     grid = geography.grid_of_cell[cell]
     reserved = _build_story(named, grid, story_grids)
     _build_civic(rng, named, geography.units, grid, reserved)
@@ -217,7 +218,8 @@ def _build_civic(
         for row, one in enumerate(STREETS)
         for form, kind in words.STREET_CIVIC
     ]
-    wanted += [(street == 0, name, kind) for name, kind in words.DISTRICT_CIVIC]
+    centre = (community == 0) if (community == 0).sum() > 50 else (street == 0)
+    wanted += [(centre, name, kind) for name, kind in words.DISTRICT_CIVIC]
     free = np.ones(len(named), bool)
     free[list(reserved)] = False
     for where, name, kind in wanted:

@@ -8,7 +8,7 @@ from scipy import ndimage, sparse
 from scipy.sparse import csgraph
 
 from maplegrid.simulate.facts import STREETS
-from maplegrid.simulate.lattice import ASPECT, Floats, Ints, Lattice
+from maplegrid.simulate.lattice import ASPECT, Floats, Ints, Lattice, added_up
 from maplegrid.simulate.plan import DistrictPlan
 
 ACROSS_BARRIER = 6.0  # growing over a river or a motorway costs that much more: borders like to follow them
@@ -28,8 +28,8 @@ def grow_communities(lattice: Lattice, plan: DistrictPlan) -> Ints:
     places = [place for street in STREETS for place in street.communities]
     seats = np.array([place.seat for place in places])
     wanted = _wanted_areas(plan, lattice, np.array([place.share for place in places]))
-    street_wanted = np.bincount(street_of, weights=wanted)
-    middles = np.column_stack([np.bincount(street_of, weights=wanted * axis) / street_wanted for axis in seats.T])
+    street_wanted = added_up(street_of, wanted)
+    middles = np.column_stack([added_up(street_of, wanted * axis) / street_wanted for axis in seats.T])
     anywhere = np.zeros(lattice.cells, np.int64)
     starts = _seat_cells(lattice, middles, anywhere, np.zeros(len(STREETS), np.int64))
     street = _balanced_growth((left, right, cost), starts, street_wanted, lattice)
@@ -95,7 +95,7 @@ def _balanced_growth(graph: Graph, seats: Ints, target: Floats, lattice: Lattice
     best, best_miss = None, np.inf
     for turn in range(ROUNDS):
         owner = _grow(graph, seats, delay, lattice.cells)
-        sizes = np.bincount(owner, weights=areas, minlength=len(seats))
+        sizes = added_up(owner, areas, len(seats))
         miss = float(np.abs(np.log(np.maximum(sizes, 1) / target)).max())
         if miss < best_miss:
             best, best_miss = owner, miss
@@ -108,7 +108,7 @@ def _balanced_growth(graph: Graph, seats: Ints, target: Floats, lattice: Lattice
 
 def _centred(owner: Ints, seats: Ints, areas: Floats, centres: Floats) -> Ints:
     """For each part, its own cell nearest to a point half way between its seat and its centre of area."""
-    sizes = np.bincount(owner, weights=areas, minlength=len(seats))
+    sizes = added_up(owner, areas, len(seats))
     moved = seats.copy()
     for part in np.flatnonzero(sizes):
         mine = np.flatnonzero(owner == part)

@@ -135,4 +135,6 @@ TOWN_CENTRES: tuple[tuple[float, float], ...] = (
 
 def community_codes() -> list[str]:
     """The 31 twelve-digit codes in official order."""
-    return [f"{DISTRICT_CODE}{street.code3}{place.code3}" for street in STREETS for place in street.communities]
+    return [
+        f"{DISTRICT_CODE}{street.code3}{place.code3}" for street in STREETS for place in street.communities
+    ]

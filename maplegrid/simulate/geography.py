@@ -8,8 +8,15 @@ from numpy.typing import NDArray
 
 from maplegrid.rules.vocabulary import Level
 from maplegrid.simulate.carving import grow_communities, share_out, split_evenly
-from maplegrid.simulate.facts import DISTRICT_CODE, DISTRICT_NAME, DISTRICT_NAME_EN, STREETS, Community, Street
-from maplegrid.simulate.lattice import Floats, Ints, Lattice, draw_lattice
+from maplegrid.simulate.facts import (
+    DISTRICT_CODE,
+    DISTRICT_NAME,
+    DISTRICT_NAME_EN,
+    STREETS,
+    Community,
+    Street,
+)
+from maplegrid.simulate.lattice import Floats, Ints, Lattice, added_up, draw_lattice
 from maplegrid.simulate.plan import DistrictPlan
 
 
@@ -79,14 +86,14 @@ def draw_geography(plan: DistrictPlan) -> Geography:
 
 def _sub_grids(plan: DistrictPlan, lattice: Lattice, community: Ints) -> tuple[Ints, Ints]:
     """The sub-grid of each cell, and each sub-grid's community; numbered in code order."""
-    sizes = np.bincount(community, weights=_townness(lattice))
+    sizes = added_up(community, _townness(lattice))
     counts = share_out(plan.sub_grid_count, sizes, np.array(list(plan.sub_grid_minimum.values())))
     return _split_each(lattice, community, counts, community)
 
 
 def _grids(plan: DistrictPlan, lattice: Lattice, sub_grid: Ints, sub_grid_parent: Ints) -> tuple[Ints, Ints]:
     """The grid of each cell, and each grid's sub-grid; numbered in code order, that is by community."""
-    sizes = np.bincount(sub_grid, weights=_townness(lattice))
+    sizes = added_up(sub_grid, _townness(lattice))
     counts = share_out(plan.grid_count, sizes, np.full(len(sizes), 2))
     return _split_each(lattice, sub_grid, counts, sub_grid_parent[sub_grid])
 
@@ -131,7 +138,9 @@ def _reading_order(lattice: Lattice, pieces: list[Ints], community: Ints) -> Int
         mine = home == place
         high, low = middle_y[mine].max(), middle_y[mine].min()
         rows = max(1, round(float(np.sqrt(mine.sum()))))
-        band[mine] = np.minimum((high - middle_y[mine]) / max(high - low, 1.0) * rows, rows - 1).astype(np.int64)
+        band[mine] = np.minimum((high - middle_y[mine]) / max(high - low, 1.0) * rows, rows - 1).astype(
+            np.int64
+        )
     return np.lexsort((middle_x, band, home))
 
 
@@ -152,7 +161,7 @@ def _grid_units(grid: Ints, parent: Ints, sub_grid_parent: Ints, cells: np.ndarr
     name = [f"{community.name[c]}第{n:03d}网格" for c, n in zip(home, number, strict=True)]
     name_en = [f"{community.name_en[c]} grid {n:03d}" for c, n in zip(home, number, strict=True)]
     nothing = np.zeros(len(code), np.int64)
-    area = np.bincount(grid, weights=areas)
+    area = added_up(grid, areas)
     return Units(
         Level.GRID, code, name, name_en, number, parent, _unions(cells, grid), area, nothing, nothing
     )
@@ -203,11 +212,20 @@ def _number_within(parent: Ints) -> Ints:
 
 def _united(level: Level, names: _Names, below: Units) -> Units:
     """A level as the exact union of the level below."""
-    area = np.bincount(below.parent, weights=below.area_m2)
+    area = added_up(below.parent, below.area_m2)
     nothing = np.zeros(len(names.code), np.int64)
     shape = _unions(below.geometry, below.parent)
     return Units(
-        level, names.code, names.name, names.name_en, names.number, names.parent, shape, area, nothing, nothing
+        level,
+        names.code,
+        names.name,
+        names.name_en,
+        names.number,
+        names.parent,
+        shape,
+        area,
+        nothing,
+        nothing,
     )
 
 

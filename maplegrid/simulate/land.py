@@ -6,11 +6,13 @@ from enum import StrEnum
 import numpy as np
 from scipy import ndimage
 
+from maplegrid.simulate.facts import TOWN_CENTRES
 from maplegrid.simulate.geography import Geography
-from maplegrid.simulate.lattice import Floats, Ints, Lattice
+from maplegrid.simulate.lattice import ASPECT, Floats, Ints, Lattice
 from maplegrid.simulate.plan import DistrictPlan
 
 STORY_MINIMUM = 10  # buildings in each grid of the story's sub-grid, so that its estates find room
+GRID_MINIMUM = 5
 MOST_IN_A_BLOCK = 16
 
 
@@ -48,19 +50,31 @@ def _field(rng: np.random.Generator, lattice: Lattice, blocks: float) -> Floats:
     return ((soft - soft.mean()) / soft.std()).ravel()
 
 
+def _townness(lattice: Lattice) -> Floats:
+    """How many buildings a block invites: its size, and many times more the nearer it is to a town's centre."""
+    x, y = lattice.cell_centres()
+    high = float(np.ptp(y)) / 2
+    across, along = (x - (x.max() + x.min()) / 2) / high / ASPECT, (y - (y.max() + y.min()) / 2) / high
+    town = np.full(len(x), 0.16)
+    for centre_x, centre_y in TOWN_CENTRES:
+        town += np.exp(-((across - centre_x) ** 2 + (along - centre_y) ** 2) / (2 * 0.17**2))
+    return lattice.cell_areas_m2() * town
+
+
 def _buildings_per_cell(
     rng: np.random.Generator, plan: DistrictPlan, geography: Geography, story_grids: Ints
 ) -> Ints:
     lattice, grid = geography.lattice, geography.grid_of_cell
-    areas = lattice.cell_areas_m2()
-    wish = (np.median(areas) / areas) ** 1.3 * np.exp(0.55 * _field(rng, lattice, 3.5))
+    wish = _townness(lattice) * np.exp(0.55 * _field(rng, lattice, 3.5))
     wish[_field(rng, lattice, 4.0) > 1.25] *= 0.04  # hills, parks, reservoirs
     wish *= np.exp(rng.normal(0, 0.35, len(wish)))
-    floor = np.full(grid.max() + 1, 3)
+    floor = np.full(grid.max() + 1, GRID_MINIMUM)
     floor[story_grids] = STORY_MINIMUM
     placed = _first_buildings(grid, wish, floor)
-    placed += rng.multinomial(plan.building_count - placed.sum(), wish / wish.sum())
-    return _spread_crowds(placed, grid, wish)
+    while (left := plan.building_count - int(placed.sum())) > 0:
+        room = np.where(placed < MOST_IN_A_BLOCK, wish, 0.0)
+        placed = np.minimum(placed + rng.multinomial(left, room / room.sum()), MOST_IN_A_BLOCK)
+    return placed
 
 
 def _first_buildings(grid: Ints, wish: Floats, floor: Ints) -> Ints:
@@ -72,16 +86,6 @@ def _first_buildings(grid: Ints, wish: Floats, floor: Ints) -> Ints:
     for home, need in enumerate(floor.tolist()):
         mine = order[start[home] : start[home] + min(int(size[home]), max(2, need // 3))]
         np.add.at(placed, mine[np.arange(need) % len(mine)], 1)
-    return placed
-
-
-def _spread_crowds(placed: Ints, grid: Ints, wish: Floats) -> Ints:
-    """No block holds more than `MOST_IN_A_BLOCK`; the rest go to the emptiest block of the same grid."""
-    for cell in np.flatnonzero(placed > MOST_IN_A_BLOCK):
-        mine = np.flatnonzero(grid == grid[cell])
-        while placed[cell] > MOST_IN_A_BLOCK:
-            placed[mine[placed[mine].argmin()]] += 1
-            placed[cell] -= 1
     return placed
 
 

@@ -6,6 +6,7 @@ of cells, so they share the very same edges. Lattice lines are the streets peopl
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -92,6 +93,11 @@ def draw_lattice(plan: DistrictPlan) -> Lattice:
     return Lattice(nx, ny, x, y, lon, lat, barriers)
 
 
+def added_up(rows: Ints, weights: NDArray[Any], count: int = 0) -> Floats:
+    """The sum of `weights` for each row number 0, 1, 2 …"""
+    return np.bincount(rows, weights=weights, minlength=count).astype(np.float64)
+
+
 def metres_per_degree(lat: float) -> tuple[float, float]:
     """Metres of one degree of longitude and of latitude at `lat` on the CGCS2000 ellipsoid."""
     a, e2 = 6378137.0, 0.00669438002290
@@ -138,7 +144,7 @@ def _pull_to_towns(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Blocks are smaller in the towns: every point moves towards the centres near it."""
     dx, dy = np.zeros_like(x), np.zeros_like(y)
     for cx, cy in TOWN_CENTRES:
-        pull = 0.34 * np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * 0.21**2))
+        pull = 0.36 * np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * 0.2**2))
         dx += (cx - x) * pull
         dy += (cy - y) * pull
     return x + dx, y + dy
@@ -151,7 +157,7 @@ def _wander(rng: np.random.Generator, x: Floats, y: Floats) -> tuple[Floats, Flo
         for shift in (dx, dy):
             heading, phase = rng.uniform(0, 2 * np.pi, 2)
             along = x * np.cos(heading) + y * np.sin(heading)
-            shift += 0.045 / wave * np.sin(wave * np.pi * along + phase)
+            shift += 0.028 / wave * np.sin(wave * np.pi * along + phase)
     return x + dx, y + dy
 
 
@@ -176,7 +182,7 @@ def _folded(x: Floats, y: Floats) -> Bools:
     py = np.stack([y[:-1, :-1], y[:-1, 1:], y[1:, 1:], y[1:, :-1]])
     ex, ey = np.roll(px, -1, axis=0) - px, np.roll(py, -1, axis=0) - py
     turn = ex * np.roll(ey, -1, axis=0) - ey * np.roll(ex, -1, axis=0)
-    return (turn <= 0).any(axis=0)
+    return np.asarray((turn <= 0).any(axis=0))
 
 
 def _touching(cells: Bools) -> Bools:
@@ -206,8 +212,12 @@ def _barriers(rng: np.random.Generator, nx: int, ny: int, x: Floats, y: Floats) 
     straight_river = _straight(river)
     straight_road = _straight(road)
     return (
-        Barrier("枫水河", "Fengshui River", "river", river_path, _crossings(river_path, straight_river, x, y)),
-        Barrier("枫龙高速", "Fenglong Motorway", "motorway", road_path, _crossings(road_path, straight_road, x, y)),
+        Barrier(
+            "枫水河", "Fengshui River", "river", river_path, _crossings(river_path, straight_river, x, y)
+        ),
+        Barrier(
+            "枫龙高速", "Fenglong Motorway", "motorway", road_path, _crossings(road_path, straight_road, x, y)
+        ),
     )
 
 

@@ -62,7 +62,7 @@ class Namer:
         self._own_village: set[str] = set()
 
     def compound(self, quarter: Quarter, sub_grid: int, community: str, rows: list[int]) -> list[Named]:
-        """Names for a compound of `len(rows)` buildings; `rows` says in which row of houses each stands."""
+        """Names for a compound of `len(rows)` buildings; `rows` says in which lane each stands."""
         place = self._place(quarter, sub_grid, community)
         return _WAYS[quarter](place, rows)
 
@@ -128,7 +128,9 @@ def _works(place: Place, rows: list[int]) -> list[Named]:
 
 
 def _hall(place: str, number: int, what: str, kind: str) -> Named:
-    return Named(f"{place}{number}号{what}", (f"{place}{number}栋{what}", f"{place}{what}{number}"), kind, place)
+    return Named(
+        f"{place}{number}号{what}", (f"{place}{number}栋{what}", f"{place}{what}{number}"), kind, place
+    )
 
 
 def _shops(place: Place, rows: list[int]) -> list[Named]:
@@ -136,7 +138,12 @@ def _shops(place: Place, rows: list[int]) -> list[Named]:
     numbers = range(place.numbered + 1, place.numbered + len(rows) + 1)
     place.numbered += len(rows)
     return [
-        Named(f"{place.name}{number}号楼", (f"{place.name}{number}栋",), "office" if number % 5 == 0 else "shop", place.name)
+        Named(
+            f"{place.name}{number}号楼",
+            (f"{place.name}{number}栋",),
+            "office" if number % 5 == 0 else "shop",
+            place.name,
+        )
         for number in numbers
     ]
 

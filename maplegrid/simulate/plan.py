@@ -86,7 +86,7 @@ class DistrictPlan:
 
     @property
     def building_count(self) -> int:
-        return self.count(self.buildings, at_least=6 * self.grid_count)
+        return self.count(self.buildings, at_least=8 * self.grid_count)
 
     @property
     def door_count(self) -> int:

@@ -30,7 +30,9 @@ def lay_roads(lattice: Lattice, rng: np.random.Generator) -> Roads:
     return Roads(rows, columns, row_names, column_names)
 
 
-def addresses(lattice: Lattice, roads: Roads, cell: Ints, across: Floats, along: Floats) -> list[tuple[str, int]]:
+def addresses(
+    lattice: Lattice, roads: Roads, cell: Ints, across: Floats, along: Floats
+) -> list[tuple[str, int]]:
     """Road and number of points at (`across`, `along`) in their cells, both 0…1: the nearest main road's."""
     column, row = cell % lattice.nx + across, cell // lattice.nx + along
     near_row, row_gap = _nearest(roads.rows, row)
@@ -44,7 +46,12 @@ def addresses(lattice: Lattice, roads: Roads, cell: Ints, across: Floats, along:
     return [
         ((roads.row_names[r] if flat else roads.column_names[c])[t], n)
         for flat, r, c, t, n in zip(
-            by_row.tolist(), near_row.tolist(), near_column.tolist(), third.tolist(), number.tolist(), strict=True
+            by_row.tolist(),
+            near_row.tolist(),
+            near_column.tolist(),
+            third.tolist(),
+            number.tolist(),
+            strict=True,
         )
     ]
 

@@ -13,7 +13,9 @@ from maplegrid.territory.models import Assignment
 def actor_of(person: Person, now: datetime) -> Actor:
     """The person with all seats valid at `now`: their own, and those of people who are away."""
     away = dict(
-        Delegation.objects.filter(deputy=person, valid_from__lte=now, valid_to__gt=now).values_list("person_id", "id")
+        Delegation.objects.filter(deputy=person, valid_from__lte=now, valid_to__gt=now).values_list(
+            "person_id", "id"
+        )
     )
     seats = tuple(_seat(row, person.pk) for row in _valid_assignments([person.pk, *away], now))
     return Actor(person.pk, str(person), seats)
@@ -26,7 +28,10 @@ def actors_of(person_ids: list[int], now: datetime) -> dict[int, Actor]:
     for row in _valid_assignments(person_ids, now):
         seats[row.person_id].append(_seat(row, row.person_id))
         words[row.person_id] = str(row.person)
-    return {person_id: Actor(person_id, words.get(person_id, ""), tuple(held)) for person_id, held in seats.items()}
+    return {
+        person_id: Actor(person_id, words.get(person_id, ""), tuple(held))
+        for person_id, held in seats.items()
+    }
 
 
 def _valid_assignments(person_ids: list[int], now: datetime) -> list[Assignment]:

@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from maplegrid.territory import views
 
 app_name = "territory"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("outlines.geojson", views.outlines, name="outlines"),
+    path("here", views.here, name="here"),
+    path("places", views.places, name="places"),
+]

@@ -31,17 +31,24 @@ class Doer:
     person_id: int | None = None
 
 
+# Marks a sentence without placeholders as ours to translate.
+PLAIN = {"_": ""}
 RESIDENT = Doer("resident", "居民")
 SYSTEM = Doer("system", "系统")
 
 
 @dataclass
 class Change:
-    """What one action does to one case: new field values and what the timeline says."""
+    """What one action does to one case: new field values and what the timeline says.
+
+    With `words`, `public_text` is a msgid with named placeholders, translated where it is read; without, it is
+    somebody's own words. `text` always is.
+    """
 
     fields: dict[str, Any] = field(default_factory=dict)
     text: str = ""
     public_text: str = ""
+    words: dict[str, str] = field(default_factory=dict)
     detail: dict[str, Any] = field(default_factory=dict)
     photos: list[Attachment] = field(default_factory=list)
 
@@ -49,6 +56,8 @@ class Change:
 def apply_change(*, case: Case, action: str, doer: Doer, now: datetime, change: Change) -> Step:
     """Write the change if nobody was faster; the case object is brought up to date in place."""
     before = case.status
+    if change.words:
+        change.detail = {**change.detail, "words": change.words}
     fields = {**change.fields, "version": case.version + 1}
     if not Case.objects.filter(pk=case.pk, version=case.version).update(**fields):
         raise Faster

@@ -9,7 +9,7 @@ from django.db.models import F, Value
 from maplegrid.accounts.models import Body
 from maplegrid.audit.actions import record
 from maplegrid.cases.actions import clocks
-from maplegrid.cases.actions.change import RESIDENT, SYSTEM
+from maplegrid.cases.actions.change import PLAIN, RESIDENT, SYSTEM
 from maplegrid.cases.actions.telling import tell_staff
 from maplegrid.cases.catalogue import catalogue
 from maplegrid.cases.models import Appeal, Case, CaseSubject, Category, Handover, Step
@@ -23,7 +23,7 @@ from maplegrid.rules.conflicts import Named, named_subjects
 from maplegrid.rules.lifecycle import OPEN, Status
 from maplegrid.rules.routing import Destination, decide_destination
 from maplegrid.rules.triage import UNCLASSIFIED, needs_triage, police_first
-from maplegrid.rules.vocabulary import Flag, Level
+from maplegrid.rules.vocabulary import N_, Flag, Level
 from maplegrid.territory.models import Assignment
 from maplegrid.territory.queries import tower, who_answers
 
@@ -63,7 +63,8 @@ def _join(message: Message, case: Case, now: datetime) -> Case:
         action="joined",
         actor_words=RESIDENT.words,
         text=message.text[:500],
-        public_text="又有一户说了同一件事",
+        public_text=N_("又有一户说了同一件事"),
+        detail={"words": PLAIN},
         from_status=case.status,
         to_status=case.status,
     )
@@ -137,7 +138,7 @@ def _destination(
 def _why_triage(located: Located, reading: Reading | None) -> str | None:
     """The reader's own doubt, except about a place that the message's door, pin or relay has settled."""
     if reading is None:
-        return "系统没有读懂，请人来看"
+        return N_("系统没有读懂，请人来看")
     need = needs_triage(reading)
     if need is None:
         return None
@@ -259,7 +260,8 @@ def _write_steps(case: Case, message: Message, destination: Destination, now: da
         actor_id=message.registered_by_id,
         actor_words=RESIDENT.words,
         text=message.get_channel_display(),
-        public_text="收到您的反映",
+        public_text=N_("收到您的反映"),
+        detail={"words": PLAIN},
         to_status=case.status,
     )
     unit = tower().by_id[destination.unit_id]
@@ -269,10 +271,10 @@ def _write_steps(case: Case, message: Message, destination: Destination, now: da
         at=now,
         action="routed",
         actor_words=SYSTEM.words,
-        text=f"{destination.reason}；{case.place_reason}；{case.category_reason}"[:500],
-        public_text=f"交给{holder}",
+        text="；".join(filter(None, (destination.reason, case.place_reason, case.category_reason)))[:500],
+        public_text=N_("交给{unit}"),
         to_status=case.status,
-        detail={"unit": unit.pk, "unit_name": unit.name},
+        detail={"unit": unit.pk, "words": {"unit": holder}},
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from maplegrid.cases.actions import clocks
-from maplegrid.cases.actions.change import RESIDENT, Change, Refused, apply_change
+from maplegrid.cases.actions.change import PLAIN, RESIDENT, Change, Refused, apply_change
 from maplegrid.cases.actions.steps.after import after_reopened
 from maplegrid.cases.actions.steps.working import reopened
 from maplegrid.cases.actions.telling import tell_staff
@@ -39,7 +39,8 @@ def add_words(*, appeal_id: int, text: str, photos: list[Attachment], now: datet
             raise Refused(ENDED_ALREADY)
         if not text and not photos:
             raise Refused(Refusal("no_words", N_("请写一句，或者加一张照片")))
-        change = Change(text=text, public_text=f"您补充了：{text}" if text else "您补了照片", photos=photos)
+        public = N_("您补充了：{text}") if text else N_("您补了照片")
+        change = Change(text=text, public_text=public, words={"text": text}, photos=photos)
         apply_change(case=case, action="resident_added", doer=RESIDENT, now=now, change=change)
         tell_staff(case=case, what="added", now=now)
     return case
@@ -54,7 +55,7 @@ def answer_question(*, appeal_id: int, question_id: int, text: str, now: datetim
         open_ones = Question.objects.filter(pk=question_id, appeal=appeal, answered_at=None)
         if not open_ones.update(answered_at=now, answer=text):
             raise Refused(Refusal("answered", N_("这个问题已经答过了")))
-        change = Change(text=text, public_text=f"您回答了：{text}")
+        change = Change(text=text, public_text=N_("您回答了：{text}"), words={"text": text})
         apply_change(case=case, action="resident_answered", doer=RESIDENT, now=now, change=change)
         tell_staff(case=case, what="answered", now=now)
     return case
@@ -70,7 +71,9 @@ def withdraw(*, appeal_id: int, reason: str, now: datetime) -> Case:
         appeal.save(update_fields=["withdrawn_at"])
         left = case.appeals.filter(withdrawn_at=None).count()
         fields = {"households": left} if left else {"status": Status.WITHDRAWN, "closed_at": now}
-        change = Change(dict(fields), text=reason, public_text="您撤回了这件事", detail={"left": left})
+        change = Change(
+            dict(fields), text=reason, public_text=N_("您撤回了这件事"), words=PLAIN, detail={"left": left}
+        )
         apply_change(case=case, action=Action.WITHDRAW, doer=RESIDENT, now=now, change=change)
         if not left:
             clocks.stop_all(case=case, at=now, by=RESIDENT.reference, reason="withdrawn")
@@ -87,9 +90,9 @@ def rate(*, appeal_id: int, solved: bool, satisfied: int | None, words: str, now
         once = Appeal.objects.filter(pk=appeal.pk, rated_at=None)
         if not once.update(solved=solved, satisfied=satisfied, rating_words=words[:500], rated_at=now):
             raise Refused(RATED_ALREADY)
-        answer = "解决了" if solved else "还没有解决"
+        answer = N_("您说：解决了") if solved else N_("您说：还没有解决")
         change = Change(
-            text=words, public_text=f"您说：{answer}", detail={"solved": solved, "satisfied": satisfied}
+            text=words, public_text=answer, words=PLAIN, detail={"solved": solved, "satisfied": satisfied}
         )
         apply_change(case=case, action="rated", doer=RESIDENT, now=now, change=change)
         clocks.stop_named(case=case, names=("follow_up",), at=now, by=RESIDENT.reference)

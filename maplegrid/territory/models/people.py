@@ -16,7 +16,9 @@ ROLE_CHOICES = [(role.value, ROLE_NAMES[role]) for role in Role]
 class PartyBranch(models.Model):
     """The Party branch of a sub-grid."""
 
-    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="party_branch", verbose_name="小分格")
+    unit = models.OneToOneField(
+        Unit, on_delete=models.PROTECT, related_name="party_branch", verbose_name="小分格"
+    )
     name = models.CharField("名称", max_length=80)
     members = models.IntegerField("党员数", default=0)
 
@@ -77,7 +79,9 @@ class Assignment(models.Model):
 class Portfolio(models.Model):
     """分管: which matters a leader of a unit is in charge of (first-level category codes; empty means all)."""
 
-    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="portfolios", verbose_name="任职")
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.CASCADE, related_name="portfolios", verbose_name="任职"
+    )
     categories = ArrayField(models.CharField(max_length=4), default=list, blank=True, verbose_name="一级类别")
     valid_from = models.DateField("从")
     valid_to = models.DateField("到", null=True, blank=True)
@@ -132,8 +136,12 @@ class Duty(models.Model):
 class SharedOffice(models.Model):
     """The office a sub-grid shares with the police and its legal adviser (警格与小分格融合)."""
 
-    unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="shared_office", verbose_name="小分格")
-    station = models.ForeignKey(Station, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="所在站点")
+    unit = models.OneToOneField(
+        Unit, on_delete=models.CASCADE, related_name="shared_office", verbose_name="小分格"
+    )
+    station = models.ForeignKey(
+        Station, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="所在站点"
+    )
     name = models.CharField("名称", max_length=80)
 
     class Meta:
@@ -147,7 +155,9 @@ class SharedOffice(models.Model):
 class OfficeDuty(models.Model):
     """One line of a shared office's roster."""
 
-    office = models.ForeignKey(SharedOffice, on_delete=models.CASCADE, related_name="roster", verbose_name="办公室")
+    office = models.ForeignKey(
+        SharedOffice, on_delete=models.CASCADE, related_name="roster", verbose_name="办公室"
+    )
     weekday = models.SmallIntegerField("星期", help_text="1 是周一")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, verbose_name="人员")
     opens = models.TimeField("从")

@@ -14,11 +14,13 @@ class Building(models.Model):
     aliases = ArrayField(models.CharField(max_length=80), default=list, blank=True, verbose_name="别名")
     address = models.CharField("地址", max_length=160, blank=True)
     kind = models.CharField("类型", max_length=20, blank=True)
-    grid = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="buildings", verbose_name="综合网格")
+    grid = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="buildings", verbose_name="综合网格"
+    )
     path = models.CharField(max_length=120, db_index=True)
     lon = models.FloatField("经度")
     lat = models.FloatField("纬度")
-    datum = models.CharField("来源坐标系", max_length=12, default="CGCS2000")
+    datum = models.CharField("来源坐标系", max_length=12, default="cgcs2000")
     floors = models.SmallIntegerField("层数", default=1)
     dwellings = models.IntegerField("套数", default=0)
     households = models.IntegerField("户数", default=0)
@@ -36,7 +38,9 @@ class Building(models.Model):
 class Door(models.Model):
     """A door with a QR code on it; the code in the picture is signed, so it cannot be invented."""
 
-    building = models.ForeignKey(Building, on_delete=models.CASCADE, related_name="doors", verbose_name="楼栋")
+    building = models.ForeignKey(
+        Building, on_delete=models.CASCADE, related_name="doors", verbose_name="楼栋"
+    )
     number = models.CharField("门", max_length=20)
     code = models.CharField("码", max_length=20, unique=True)
     printed_at = models.DateTimeField("打印时间", null=True, blank=True)
@@ -64,10 +68,14 @@ class Station(models.Model):
     name_en = models.CharField("英文名称", max_length=120, blank=True)
     tier = models.CharField("层级", max_length=12, choices=Tier)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="stations", verbose_name="所属单元")
-    kinds = ArrayField(models.CharField(max_length=12), verbose_name="服务", help_text="appeal 诉求 / legal 法律 / psychological 心理")
+    kinds = ArrayField(
+        models.CharField(max_length=16),
+        verbose_name="服务",
+        help_text="appeal 诉求 / legal 法律 / psychological 心理",
+    )
     lon = models.FloatField("经度")
     lat = models.FloatField("纬度")
-    datum = models.CharField("来源坐标系", max_length=12, default="CGCS2000")
+    datum = models.CharField("来源坐标系", max_length=12, default="cgcs2000")
     address = models.CharField("地址", max_length=160, blank=True)
     phone = models.CharField("电话", max_length=40, blank=True)
     opens = models.TimeField("开门", null=True, blank=True)

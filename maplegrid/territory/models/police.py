@@ -12,7 +12,9 @@ class PoliceGrid(models.Model):
 
     code = models.CharField("编码", max_length=24, unique=True)
     name = models.CharField("名称", max_length=80)
-    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="police_grids", verbose_name="派出所")
+    body = models.ForeignKey(
+        Body, on_delete=models.PROTECT, related_name="police_grids", verbose_name="派出所"
+    )
     geometry = GeometryField("边界", editable=False)
     valid_from = models.DateField("启用")
     valid_to = models.DateField("停用", null=True, blank=True)
@@ -29,8 +31,12 @@ class PoliceGrid(models.Model):
 class PoliceGridMatch(models.Model):
     """How much of a sub-grid lies in a police grid; one police grid covering all of it is a match."""
 
-    police_grid = models.ForeignKey(PoliceGrid, on_delete=models.CASCADE, related_name="matches", verbose_name="警格")
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="police_matches", verbose_name="小分格")
+    police_grid = models.ForeignKey(
+        PoliceGrid, on_delete=models.CASCADE, related_name="matches", verbose_name="警格"
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, related_name="police_matches", verbose_name="小分格"
+    )
     share_of_unit = models.FloatField("占小分格")
     share_of_police_grid = models.FloatField("占警格")
     computed_on = models.DateField("计算日期")

@@ -15,7 +15,9 @@ class Unit(models.Model):
     because GB/T 34300-2017 has no level for it.
     """
 
-    level = models.CharField("层级", max_length=12, choices=[(level.value, LEVEL_NAMES[level]) for level in Level])
+    level = models.CharField(
+        "层级", max_length=12, choices=[(level.value, LEVEL_NAMES[level]) for level in Level]
+    )
     code = models.CharField("编码", max_length=20)
     name = models.CharField("名称", max_length=80)
     name_en = models.CharField("英文名称", max_length=120, blank=True)
@@ -33,7 +35,9 @@ class Unit(models.Model):
         verbose_name_plural = "单元"
         ordering = ["code"]
         constraints = [
-            models.UniqueConstraint(fields=["code"], condition=Q(valid_to=None), name="one_live_unit_per_code"),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(valid_to=None), name="one_live_unit_per_code"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,7 +49,7 @@ class UnitVersion(models.Model):
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="versions", verbose_name="单元")
     geometry = GeometryField("边界", editable=False)
-    datum = models.CharField("来源坐标系", max_length=12, default="CGCS2000")
+    datum = models.CharField("来源坐标系", max_length=12, default="cgcs2000")
     area_m2 = models.FloatField("面积（平方米）", default=0)
     valid_from = models.DateField("启用")
     valid_to = models.DateField("停用", null=True, blank=True)
@@ -55,7 +59,9 @@ class UnitVersion(models.Model):
         verbose_name = "单元边界"
         verbose_name_plural = "单元边界"
         constraints = [
-            models.UniqueConstraint(fields=["unit"], condition=Q(valid_to=None), name="one_live_boundary_per_unit"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(valid_to=None), name="one_live_boundary_per_unit"
+            ),
         ]
         indexes = [models.Index(fields=["valid_from"])]
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from maplegrid.accounts.models import Body, Person
-from maplegrid.cases.actions.change import Change, Doer, Refused, apply_change
+from maplegrid.cases.actions.change import PLAIN, Change, Doer, Refused, apply_change
 from maplegrid.cases.actions.steps.placing import located_by, place_fields, queue_of, refuse_subject_unit
 from maplegrid.cases.actions.steps.wish import Wish
 from maplegrid.cases.catalogue import catalogue
@@ -29,7 +29,7 @@ def register(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     fields = {**place_fields(located), **queue_of(unit, category.code, now, case)}
     fields |= recategorised(case, category.code)
     fields |= {"status": Status.REGISTERED, "accepted_at": case.accepted_at or now}
-    return Change(fields, text=wish.text or f"交给{unit.name}", public_text=f"交给{unit.name}")
+    return Change(fields, text=wish.text, public_text=N_("交给{unit}"), words={"unit": unit.name})
 
 
 def assign(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
@@ -69,7 +69,9 @@ def accept(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
         "accountable_id": actor.person_id,
         "accepted_at": case.accepted_at or now,
     }
-    return Change(fields, text=wish.text, public_text=f"{actor.words}接下了这件事")
+    return Change(
+        fields, text=wish.text, public_text=N_("{person}接下了这件事"), words={"person": actor.words}
+    )
 
 
 def give_back(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
@@ -78,7 +80,11 @@ def give_back(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     above = tower().by_id.get(unit.parent_id or 0, unit) if case.body_id is None else case.area
     fields = {"unit_id": above.pk, "body_id": None, "assignee_id": None}
     return Change(
-        fields, text=wish.text, public_text="正在换合适的人来办", detail={"from_unit": case.unit_id}
+        fields,
+        text=wish.text,
+        public_text=N_("正在换合适的人来办"),
+        words=PLAIN,
+        detail={"from_unit": case.unit_id},
     )
 
 
@@ -89,7 +95,12 @@ def hand_up(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
         raise Refused(Refusal("top", N_("已经在区里了，没有上一级")))
     refuse_subject_unit(case, above.pk)
     fields = {**queue_of(above, case.category.code, now, case), "accepted_at": case.accepted_at or now}
-    return Change(fields, text=wish.text, public_text=f"{unit.name}解决不了，已报给{above.name}")
+    return Change(
+        fields,
+        text=wish.text,
+        public_text=N_("{unit}解决不了，已报给{above}"),
+        words={"unit": unit.name, "above": above.name},
+    )
 
 
 def hand_over(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
@@ -102,7 +113,13 @@ def hand_over(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
             )
         fields: dict[str, object] = {"body_id": body.pk, "unit_id": None, "assignee_id": None}
         fields["accepted_at"] = case.accepted_at or now
-        return Change(fields, text=wish.text, public_text=f"已交给{body.name}", detail={"body": body.pk})
+        return Change(
+            fields,
+            text=wish.text,
+            public_text=N_("已交给{unit}"),
+            words={"unit": body.name},
+            detail={"body": body.pk},
+        )
     located = located_by(wish)
     if located is None:
         raise Refused(Refusal("no_target", N_("请选转给哪个单位")))
@@ -110,7 +127,13 @@ def hand_over(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     refuse_subject_unit(case, unit.pk)
     fields = {**place_fields(located), **queue_of(unit, case.category.code, now, case)}
     fields["accepted_at"] = case.accepted_at or now
-    return Change(fields, text=wish.text, public_text=f"已交给{unit.name}", detail={"unit": unit.pk})
+    return Change(
+        fields,
+        text=wish.text,
+        public_text=N_("已交给{unit}"),
+        words={"unit": unit.name},
+        detail={"unit": unit.pk},
+    )
 
 
 def merge(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
@@ -124,11 +147,20 @@ def merge(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
         )
     Appeal.objects.filter(case=case).update(case=target, joined=True)
     moved = Appeal.objects.filter(case=target).count()
-    into = Change({"households": moved}, text=f"并入{case.number}：{case.title}")
+    into = Change(
+        {"households": moved},
+        text=f"{case.number} {case.title}",
+    )
     doer = Doer(f"person:{actor.person_id}", actor.words, actor.person_id)
     apply_change(case=target, action="merged_in", doer=doer, now=now, change=into)
     fields = {"merged_into_id": target.pk, "closed_at": now, "assignee_id": case.assignee_id}
-    return Change(fields, text=wish.text or f"并入{target.number}", detail={"into": target.number})
+    return Change(
+        fields,
+        text=wish.text,
+        public_text=N_("和{number}是同一件事，合在一起办"),
+        words={"number": target.number},
+        detail={"into": target.number},
+    )
 
 
 def correct(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
@@ -148,7 +180,7 @@ def correct(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
         fields |= recategorised(case, wish.category)
     if not fields:
         raise Refused(Refusal("nothing", N_("类别和地点都没有改")))
-    return Change(fields, text=wish.text or "改了类别或地点", detail=detail)
+    return Change(fields, text=wish.text, detail=detail)
 
 
 def recategorised(case: Case, code: str) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from maplegrid.accounts.models import Body
-from maplegrid.cases.actions.change import Change, Refused
+from maplegrid.cases.actions.change import PLAIN, Change, Refused
 from maplegrid.cases.actions.steps.wish import Wish
 from maplegrid.cases.models import Case, CaseSubject, Handover
 from maplegrid.rules.access import Actor
@@ -29,7 +29,8 @@ def divert(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     return Change(
         {"closed_at": now, "told_at": now},
         text=wish.text,
-        public_text=f"依法转到{body.name}办理：{wish.text}",
+        public_text=N_("依法转到{unit}办理：{reason}"),
+        words={"unit": body.name, "reason": wish.text},
     )
 
 
@@ -52,7 +53,9 @@ def send_to_police(case: Case, wish: Wish, actor: Actor, now: datetime) -> Chang
     if handover.body_id is None:
         raise Refused(Refusal("no_body", N_("请选接收的机构")))
     handover.save()
-    return Change(text=wish.text or "移交公安", public_text="已请公安介入", detail={"body": handover.body_id})
+    return Change(
+        text=wish.text, public_text=N_("已请公安介入"), words=PLAIN, detail={"body": handover.body_id}
+    )
 
 
 def cancel_police(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
@@ -76,4 +79,9 @@ def record_receipt(case: Case, wish: Wish, actor: Actor, now: datetime) -> Chang
     handover.state, handover.received_at = Handover.State.RECEIVED, now
     handover.receipt_number, handover.answer = wish.number[:60], wish.text
     handover.save()
-    return Change(text=wish.text, public_text=f"{handover.body}已收到", detail={"receipt": wish.number})
+    return Change(
+        text=wish.text,
+        public_text=N_("{unit}已收到"),
+        words={"unit": str(handover.body)},
+        detail={"receipt": wish.number},
+    )

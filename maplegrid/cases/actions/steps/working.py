@@ -2,19 +2,19 @@
 
 from datetime import datetime
 
-from maplegrid.cases.actions.change import Change, Refused
+from maplegrid.cases.actions.change import PLAIN, Change, Refused
 from maplegrid.cases.actions.steps.wish import Wish
 from maplegrid.cases.models import Case, Question
 from maplegrid.engines.geodesy import distance_m
 from maplegrid.rules.access import Actor
-from maplegrid.rules.lifecycle import Action
+from maplegrid.rules.lifecycle import ARROWS, Action
 from maplegrid.rules.vocabulary import N_, Level, Refusal
 
 
 def contact(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     """A call or visit to the resident, reached or not; both are kept."""
     fields: dict[str, object] = {} if case.contacted_at else {"contacted_at": now}
-    return Change(fields, text=wish.text or "联系了居民", public_text="联系了您")
+    return Change(fields, text=wish.text, public_text=N_("联系了您"), words=PLAIN)
 
 
 def arrive(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
@@ -22,22 +22,24 @@ def arrive(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     metres = None
     if None not in (wish.lon, wish.lat, case.lon, case.lat):
         metres = round(distance_m(wish.lon, wish.lat, case.lon, case.lat))  # type: ignore[arg-type]
-    where = f"签到离现场 {metres} 米" if metres is not None else "没有定位"
     fields = {"assignee_id": actor.person_id, "accountable_id": actor.person_id}
     detail = {"lon": wish.lon, "lat": wish.lat, "accuracy_m": wish.accuracy_m, "metres": metres}
-    return Change(fields, text=f"{where}。{wish.text}".rstrip("。"), public_text="到现场看了", detail=detail)
+    return Change(fields, text=wish.text, public_text=N_("到现场看了"), words=PLAIN, detail=detail)
 
 
 def report_result(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     return Change(
         {"solution": wish.text, "told_at": None},
         text=wish.text,
-        public_text=wish.public_text or "处理好了，正在核查",
+        public_text=wish.public_text or N_("处理好了，正在核查"),
+        words={} if wish.public_text else PLAIN,
     )
 
 
 def send_back(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
-    return Change({"told_at": None}, text=wish.text, public_text="核查发现还没办好，继续处理")
+    return Change(
+        {"told_at": None}, text=wish.text, public_text=N_("核查发现还没办好，继续处理"), words=PLAIN
+    )
 
 
 def close(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
@@ -50,7 +52,12 @@ def close(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
         and case.unit.level == Level.SUB_GRID
         and not _left_grid(case),
     }
-    return Change(fields, text=wish.text or case.solution, public_text=wish.public_text or "办完了")
+    return Change(
+        fields,
+        text=wish.text or case.solution,
+        public_text=wish.public_text or N_("办完了"),
+        words={} if wish.public_text else PLAIN,
+    )
 
 
 def _left_grid(case: Case) -> bool:
@@ -62,7 +69,7 @@ def suspend(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
 
 
 def resume(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
-    return Change({"resume_at": None}, text=wish.text, public_text="继续办理")
+    return Change({"resume_at": None}, text=wish.text, public_text=N_("继续办理"), words=PLAIN)
 
 
 def reopen(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
@@ -81,12 +88,14 @@ def reopened(case: Case, reason: str, now: datetime) -> Change:
         "assignee_id": back_to,
         "accountable_id": back_to,
     }
-    return Change(fields, text=reason, public_text="重新办理")
+    return Change(fields, text=reason, public_text=N_("重新办理"), words=PLAIN)
 
 
 def comment(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     if not wish.text:
-        raise Refused(Refusal("no_words", N_("请写一句说明，再点“{action}”"), {"action": "记下"}))
+        raise Refused(
+            Refusal("no_words", N_("请写一句说明，再点“{action}”"), {"action": ARROWS[Action.COMMENT].words})
+        )
     return Change(text=wish.text)
 
 
@@ -104,10 +113,13 @@ def ask_resident(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
             appeal=appeal, asked_at=now, asked_by_id=actor.person_id, text=wish.text[:300]
         )
     return Change(
-        {} if case.contacted_at else {"contacted_at": now}, text=wish.text, public_text=f"想问您：{wish.text}"
+        {} if case.contacted_at else {"contacted_at": now},
+        text=wish.text,
+        public_text=N_("想问您：{question}"),
+        words={"question": wish.text},
     )
 
 
 def open_contact(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     """Looking at a resident's name and number: the reason is written down before they are shown."""
-    return Change(text=f"看了联系方式：{wish.text}", detail={"reason": wish.text})
+    return Change(text=wish.text)

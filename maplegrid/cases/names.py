@@ -1,0 +1,48 @@
+"""Names of milestones and timeline entries, in the reader's language."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from maplegrid.rules.lifecycle import ARROWS, Action
+
+MILESTONE_NAMES = {
+    "dispatch": gettext_lazy("派出"),
+    "first_contact": gettext_lazy("首次联系"),
+    "on_site": gettext_lazy("到场"),
+    "progress": gettext_lazy("告知进展"),
+    "result": gettext_lazy("办结"),
+    "accept": gettext_lazy("决定受理"),
+    "notice": gettext_lazy("书面告知"),
+    "object_to_transfer": gettext_lazy("转送异议"),
+    "stop_work": gettext_lazy("停工"),
+    "penalty": gettext_lazy("处罚"),
+    "acknowledged": gettext_lazy("短信回复"),
+    "appointment": gettext_lazy("约定时间"),
+    "follow_up": gettext_lazy("回访"),
+}
+
+STEP_NAMES = {
+    "received": gettext_lazy("收到"),
+    "routed": gettext_lazy("分到"),
+    "joined": gettext_lazy("又有一户反映"),
+    "merged_in": gettext_lazy("别的案件并进来"),
+    "resident_added": gettext_lazy("居民补充"),
+    "resident_answered": gettext_lazy("居民回答"),
+    "rated": gettext_lazy("居民评价"),
+    "clock_warned": gettext_lazy("快到时限"),
+    "clock_breached": gettext_lazy("超时"),
+    Action.OPEN_CONTACT: gettext_lazy("看了联系方式"),
+    Action.COMMENT: gettext_lazy("记了一笔"),
+}
+
+
+def milestone_name(code: str) -> str:
+    """A milestone in words; an unknown one (a district's own) shows its code."""
+    return str(MILESTONE_NAMES.get(code, code))
+
+
+def step_name(action: str) -> str:
+    """A timeline entry in words."""
+    if action in STEP_NAMES:
+        return str(STEP_NAMES[action])
+    return _(ARROWS[Action(action)].words) if action in set(Action) else action

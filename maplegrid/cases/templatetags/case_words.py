@@ -1,0 +1,91 @@
+"""Words of cases for templates: names of steps, refusals, statuses, and when things happened."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext
+
+from maplegrid.cases.models import Case, Step
+from maplegrid.cases.names import milestone_name as milestone_words
+from maplegrid.cases.names import step_name as step_words
+from maplegrid.cases.words import public_words as words_for_residents
+from maplegrid.kit.words import when as when_words
+from maplegrid.rules.lifecycle import STATUS_NAMES, Status
+from maplegrid.rules.triage import URGENCY_NAMES, Urgency
+from maplegrid.rules.vocabulary import CHANNEL_NAMES, FLAG_NAMES, Channel, Flag, Refusal
+
+register = template.Library()
+
+
+@register.filter
+def said(msgid: str) -> str:
+    """A word of the rules in the reader's language."""
+    return gettext(msgid) if msgid else ""
+
+
+@register.filter
+def sentence(refusal: Refusal) -> str:
+    """A refusal as a sentence."""
+    params = {name: gettext(words) if words else "" for name, words in refusal.params.items()}
+    return gettext(refusal.sentence).format(**params)
+
+
+@register.filter
+def step_name(step: Step) -> str:
+    return step_words(step.action)
+
+
+@register.filter
+def milestone_name(code: str) -> str:
+    return milestone_words(code)
+
+
+@register.filter
+def public_words(step: Step) -> str:
+    return words_for_residents(step)
+
+
+@register.filter
+def status_name(case: Case) -> str:
+    return gettext(STATUS_NAMES[Status(case.status)])
+
+
+@register.filter
+def urgency_name(case: Case) -> str:
+    return gettext(URGENCY_NAMES[Urgency(case.urgency)])
+
+
+@register.filter
+def flag_name(code: str) -> str:
+    return gettext(FLAG_NAMES[Flag(code)])
+
+
+@register.filter
+def channel_name(code: str) -> str:
+    return gettext(CHANNEL_NAMES[Channel(code)])
+
+
+@register.filter
+def when(at: datetime, now: datetime) -> str:
+    """今天 13:02 · 昨天 22:40 · 周六 17:44 · 2026-10-09 08:00."""
+    return when_words(at, now) if at else ""
+
+
+@register.filter
+def holder(case: Case) -> str:
+    """Who has it: the person by role, else the body or unit."""
+    return str(case.assignee or case.body or case.unit or "")
+
+
+@register.filter
+def place(case: Case) -> str:
+    """小分格 · 楼栋, as short as it is clear."""
+    parts = [case.area.name, case.building.name if case.building else case.place_words[:20]]
+    return " · ".join(part for part in parts if part)
+
+
+@register.simple_tag
+def address(filters: Any, **changes: Any) -> str:
+    """The filters' query string with something changed."""
+    return f"?{filters.address(**changes)}"

@@ -1,0 +1,47 @@
+"""The map of open cases of one's area, and the list that says the same without a map."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from maplegrid.cases.badges import badge_of_case
+from maplegrid.cases.queries.inbox import Filters, inbox_of, matching_cases
+from maplegrid.cases.views.guard import actor_in, desk
+from maplegrid.kit.moment import now
+
+MAP_LIMIT = 3000
+
+
+@desk()
+@require_GET
+def case_map(request: HttpRequest) -> HttpResponse:
+    """Open cases on the schematic map, with the same filters as the inbox."""
+    filters = Filters.of({"view": "area", **request.GET.dict()})
+    moment = now()
+    box = inbox_of(actor_in(request), filters, moment)
+    rows = [{"case": case, "badge": badge_of_case(case, moment)} for case in box.rows]
+    return render(
+        request, "cases/desk/map.html", {"box": box, "rows": rows, "filters": filters, "moment": moment}
+    )
+
+
+@desk()
+@require_GET
+def case_points(request: HttpRequest) -> JsonResponse:
+    """GeoJSON points of the cases that match, nearest clock first, at most 3,000."""
+    filters = Filters.of({"view": "area", **request.GET.dict()})
+    moment = now()
+    cases = matching_cases(actor_in(request), filters, moment).exclude(lon=None).order_by("next_at")
+    rows = cases.only("number", "title", "lon", "lat", "next_at", "next_milestone", "status", "resume_at")[
+        :MAP_LIMIT
+    ]
+    return JsonResponse({"type": "FeatureCollection", "features": [_feature(case, moment) for case in rows]})
+
+
+def _feature(case, moment):  # type: ignore[no-untyped-def]
+    badge = badge_of_case(case, moment)
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [case.lon, case.lat]},
+        "properties": {"number": case.number, "title": case.title, "kind": badge.kind, "words": badge.words},
+    }

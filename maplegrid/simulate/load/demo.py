@@ -1,0 +1,46 @@
+"""Build the demo district and load it, all or nothing."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from maplegrid.accounts.models import Body, Person
+from maplegrid.audit.actions import record
+from maplegrid.cases.actions.catalogue import load_defaults
+from maplegrid.cases.catalogue import forget
+from maplegrid.kit.moment import now as moment
+from maplegrid.simulate.district import build_district
+from maplegrid.simulate.load.copying import analyse
+from maplegrid.simulate.load.tower import load_tower
+from maplegrid.simulate.plan import DistrictPlan
+from maplegrid.territory.models import Assignment, Building, Door, Unit, UnitVersion
+from maplegrid.territory.queries import forget_tower
+
+PARTS = 7
+
+
+class DemoExists(Exception):
+    """The database already holds a district; nothing was changed."""
+
+
+def load_demo(
+    plan: DistrictPlan, *, password: str, progress: Callable[[str], None] = lambda part: None
+) -> None:
+    """Build `plan` and write it in one transaction. Refuses (DemoExists) unless the database is empty."""
+    if Unit.objects.exists():
+        raise DemoExists
+    district = build_district(plan, progress)
+    progress("写入辖区")
+    with transaction.atomic():
+        load_defaults()
+        forget()
+        load_tower(district, password=password)
+        record(
+            actor="system",
+            action="demo.loaded",
+            subject="district",
+            now=moment(),
+            detail={"seed": plan.seed, "scale": plan.scale},
+        )
+    analyse((Unit, UnitVersion, Building, Door, Body, Person, Assignment))
+    forget_tower()

@@ -1,0 +1,161 @@
+"""Who answers for what, where, now: appointments, deputies, leadership chains, vacancies."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from maplegrid.accounts.models import Delegation, Person
+from maplegrid.rules.vocabulary import DESK_ROLE_OF_LEVEL, GRID_ROLES, N_, Level, Refusal, Role
+from maplegrid.territory.models import Assignment, Duty, Post, Unit
+from maplegrid.territory.queries.tower import tower
+
+
+@dataclass(frozen=True)
+class Answering:
+    """The one person who answers: themselves or as a deputy, in the unit where they were found."""
+
+    person_id: int
+    person_words: str
+    unit_id: int
+    deputy: bool = False
+
+
+class NobodyAnswers(LookupError):
+    """Not even the district has anybody; an installation without a command desk cannot take cases."""
+
+
+def valid_on(on: date) -> Q:
+    """Appointments, portfolios and duties in force on a day."""
+    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
+
+
+def who_answers(
+    unit_id: int, *, now: datetime, category: str = "", excluding: Iterable[int] = frozenset()
+) -> Answering:
+    """The desk of this unit, its deputy while it is away, else the next level up. Never somebody excluded."""
+    barred = frozenset(excluding)
+    lineage = list(tower().lineage(unit_id))
+    seats = _desk_seats(lineage, now.date())
+    away = _deputies(now)
+    for level_id in reversed(lineage):
+        found = _first_free(seats.get(level_id, []), level_id, away, barred)
+        if found:
+            return found
+    raise NobodyAnswers(unit_id)
+
+
+def _desk_seats(unit_ids: list[int], on: date) -> dict[int, list[Assignment]]:
+    """Desk appointments of several units, in the order in which their roles answer."""
+    rows = Assignment.objects.filter(valid_on(on), unit_id__in=unit_ids, person__is_active=True)
+    seats: dict[int, list[Assignment]] = {}
+    for row in rows.select_related("person").order_by("id"):
+        seats.setdefault(row.unit_id or 0, []).append(row)
+    return {unit_id: _in_desk_order(unit_id, held) for unit_id, held in seats.items()}
+
+
+def _in_desk_order(unit_id: int, held: list[Assignment]) -> list[Assignment]:
+    roles = list(DESK_ROLE_OF_LEVEL.get(Level(tower().by_id[unit_id].level), ()))
+    return sorted(
+        (row for row in held if row.role in roles), key=lambda row: (roles.index(Role(row.role)), row.pk)
+    )
+
+
+def _deputies(now: datetime) -> dict[int, Person]:
+    rows = Delegation.objects.filter(valid_from__lte=now, valid_to__gt=now).select_related("deputy")
+    return {row.person_id: row.deputy for row in rows if row.deputy.is_active}
+
+
+def _first_free(
+    seats: list[Assignment], unit_id: int, away: dict[int, Person], barred: frozenset[int]
+) -> Answering | None:
+    for seat in seats:
+        deputy = away.get(seat.person_id)
+        person = deputy or seat.person
+        if person.pk not in barred and seat.person_id not in barred:
+            return Answering(person.pk, str(person), unit_id, deputy is not None)
+    return None
+
+
+def desk_people(unit_id: int, now: datetime) -> list[Person]:
+    """Everybody at a unit's own desk."""
+    return [row.person for row in _desk_seats([unit_id], now.date()).get(unit_id, [])]
+
+
+def grid_staff(unit_id: int, now: datetime) -> QuerySet[Person]:
+    """Chief and posts of a sub-grid."""
+    return _people_in(unit_id, GRID_ROLES, now)
+
+
+def _people_in(unit_id: int, roles: Iterable[Role], now: datetime) -> QuerySet[Person]:
+    rows = Assignment.objects.filter(valid_on(now.date()), unit_id=unit_id, role__in=sorted(roles))
+    return Person.objects.filter(is_active=True, pk__in=rows.values("person_id")).order_by("username")
+
+
+def officer_of(sub_grid_id: int, now: datetime) -> Person | None:
+    """The named police officer of a sub-grid."""
+    return _people_in(sub_grid_id, {Role.POLICE_OFFICER}, now).first()
+
+
+def adviser_of(sub_grid_id: int, now: datetime) -> Person | None:
+    """The named legal adviser of a sub-grid."""
+    return _people_in(sub_grid_id, {Role.LEGAL_ADVISER}, now).first()
+
+
+LEADING = frozenset(
+    {Role.COMMUNITY_SECRETARY, Role.STREET_DEPUTY, Role.STREET_SECRETARY, Role.DISTRICT_COMMAND}
+)
+
+
+def leaders_in_charge(unit_id: int, category_l1: str, now: datetime) -> list[Person]:
+    """分管: the leaders in charge of such matters, from this unit upward; an empty portfolio means all matters."""
+    on = now.date()
+    lineage = list(tower().lineage(unit_id))
+    rows = (
+        Assignment.objects.filter(
+            valid_on(on), unit_id__in=lineage, role__in=sorted(LEADING), person__is_active=True
+        )
+        .select_related("person")
+        .prefetch_related("portfolios")
+    )
+    in_charge = [row for row in rows if _covers(row, category_l1, on)]
+    return [row.person for row in sorted(in_charge, key=lambda row: -lineage.index(row.unit_id or 0))]
+
+
+def _covers(row: Assignment, category_l1: str, on: date) -> bool:
+    held = [p for p in row.portfolios.all() if p.valid_from <= on and (p.valid_to is None or p.valid_to > on)]
+    return not held or any(not p.categories or category_l1 in p.categories for p in held)
+
+
+def duties_of(unit_id: int, on: date) -> QuerySet[Duty]:
+    """The duty list of a sub-grid on a day."""
+    return Duty.objects.filter(valid_on(on), unit_id=unit_id).select_related("item").order_by("item__code")
+
+
+def is_on_duty_list(unit_id: int, category: str, on: date) -> Refusal | None:
+    """None if the sub-grid's list covers the first-level type (or has no list), else the rule that lets it refuse."""
+    listed = list(duties_of(unit_id, on))
+    if not listed or any(category[:2] in duty.item.categories for duty in listed):
+        return None
+    return Refusal(
+        "off_list",
+        N_("不在小分格职责清单内，可以退回（清单外事项不下派，参照北京市接诉即办工作条例第十七条）"),
+    )
+
+
+def vacancies(path: str, on: date) -> list[Post]:
+    """Posts under a path with fewer people than seats."""
+    filled: dict[tuple[int | None, str], int] = {}
+    rows = Assignment.objects.filter(valid_on(on), unit__path__startswith=path)
+    for unit_id, role in rows.values_list("unit_id", "role"):
+        filled[unit_id, role] = filled.get((unit_id, role), 0) + 1
+    posts = Post.objects.filter(unit__path__startswith=path, unit__valid_to=None).select_related("unit")
+    return [post for post in posts if filled.get((post.unit_id, post.role), 0) < post.seats]
+
+
+def units_led_by(person_id: int, now: datetime) -> QuerySet[Unit]:
+    """Units in which a person holds any valid appointment."""
+    return Unit.objects.filter(
+        pk__in=Assignment.objects.filter(valid_on(now.date()), person_id=person_id).values("unit")
+    )
