@@ -1,33 +1,43 @@
-"""One test run, one database: DATABASE_URL if given, else an embedded server of its own."""
+"""Fixtures for all: the small demo district, deferred jobs, a clock that is held. The database is `tests/plugin.py`'s."""
 
 import os
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maplegrid.config.settings")
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The small district, once."""
+    with django_db_blocker.unblock():
+        load_small_district()
 
 
-def _own_database() -> None:
-    """Before Django reads its settings: a home of our own and, unless one is given, a server in it."""
-    home = Path(tempfile.mkdtemp(prefix="maplegrid-test-"))
-    os.environ["MAPLEGRID_HOME"] = str(home)
-    if os.environ.get("DATABASE_URL"):
-        return
-    from maplegrid.kit.database import EmbeddedDatabase
+def load_small_district() -> None:
+    """The demo district at a fiftieth, with every place the stories name and no history."""
+    from maplegrid.simulate.load import load_demo
+    from maplegrid.simulate.plan import DistrictPlan
+    from tests.cast import NOON, PASSWORD
 
-    home.chmod(0o755)
-    database = EmbeddedDatabase(home, durable=False)
-    os.environ["DATABASE_URL"] = database.start()
-    import atexit
-
-    atexit.register(database.stop)
+    load_demo(DistrictPlan(scale=0.02, now=NOON), password=PASSWORD, history=False)
 
 
-if not os.environ.get("PYTEST_XDIST_WORKER"):
-    _own_database()
+@pytest.fixture
+def district(transactional_db: None) -> Iterator[None]:
+    """For tests that really commit: the tables were emptied, so the district is loaded anew."""
+    from maplegrid.audit.models import Chain
+    from maplegrid.territory.models import Unit
+    from maplegrid.territory.queries import forget_tower
+
+    if not Unit.objects.exists():
+        if not Chain.objects.exists():
+            Chain.objects.bulk_create([Chain(pk=number) for number in range(1, 65)])
+        load_small_district()
+    forget_tower()
+    yield
+    forget_tower()
 
 
 @pytest.fixture
@@ -36,3 +46,21 @@ def run_jobs() -> Callable[[], int]:
     from tests.builders import run_deferred_jobs
 
     return run_deferred_jobs
+
+
+@pytest.fixture
+def held_clock() -> Iterator[Callable[[Any], None]]:
+    """Set what time it is for everything that asks `kit.moment.now`."""
+    path = Path(os.environ["MAPLEGRID_TEST_CLOCK"])
+    yield lambda at: path.write_text(at.isoformat(), encoding="ascii") and None
+    path.unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache(request: pytest.FixtureRequest) -> None:
+    """Throttles of one test do not hold another up."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+        from django.core.cache import cache
+
+        cache.clear()

@@ -68,7 +68,7 @@ def anchor_day(*, day: date, now: datetime) -> Anchor:
     """Keep the heads of all chains for a day; repeating it changes nothing."""
     with transaction.atomic():
         heads = {str(c.pk): [c.count, c.head] for c in Chain.objects.select_for_update().order_by("pk")}
-        count = sum(head[0] for head in heads.values())
+        count = sum(int(str(head[0])) for head in heads.values())
         anchor, _ = Anchor.objects.get_or_create(
             day=day,
             defaults={"made_at": now, "count": count, "heads": heads, "digest": digest_of_heads(heads)},

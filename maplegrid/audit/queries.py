@@ -68,8 +68,8 @@ def _faults(chains: list[Chain], marks: dict[tuple[int, int], tuple[str, str]]) 
                 yield Fault(entry.pk, f"与 {anchored[1]} 的锚定不符")
             head = entry.digest
         seen[chain_id] = (seq, head)
+    for (chain_id, seq), (_digest, day) in marks.items():
+        yield Fault(None, f"{day} 锚定的第 {chain_id} 链第 {seq} 条不见了")
     for chain in chains:
         if seen.get(chain.pk, (0, "0" * 64)) != (chain.count, chain.head):
             yield Fault(None, f"第 {chain.pk} 链末尾少了记录：应有 {chain.count} 条")
-    for (chain_id, seq), (_digest, day) in marks.items():
-        yield Fault(None, f"{day} 锚定的第 {chain_id} 链第 {seq} 条不见了")

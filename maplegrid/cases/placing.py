@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from maplegrid.language.locate import likely_unit
 from maplegrid.language.reading import Reading
 from maplegrid.messaging.models import Message
 from maplegrid.rules.routing import Place
@@ -29,11 +30,22 @@ def locate_message(message: Message, reading: Reading | None) -> Located:
     best = reading.place[0] if reading and reading.place else None
     if best and best.probability >= PLACE_AT and best.unit_id is not None:
         return _at_unit(int(best.unit_id), _whole(best.building_id), best.probability, str(best.reason))
+    if reading and (found := agreed_unit(reading)):
+        return found
     if message.lon is not None and message.lat is not None and (grid := grid_here(message.lon, message.lat)):
         return _at_unit(grid.pk, None, 0.9, N_("按地图上的点定位"))
     if message.unit_hint_id:
         return _at_unit(message.unit_hint_id, None, 0.7, N_("按转来的网格员所在小分格"))
     return _at_unit(tower().root.pk, None, 0.0, N_("还不知道在哪里"))
+
+
+def agreed_unit(reading: Reading) -> Located | None:
+    """The deepest unit that the candidates agree on, although no single building is sure."""
+    for level in (Level.SUB_GRID, Level.COMMUNITY, Level.STREET):
+        unit_id, probability = likely_unit(reading.place, level) or (None, 0.0)
+        if unit_id is not None and probability >= PLACE_AT:
+            return _at_unit(int(unit_id), None, probability, str(reading.place[0].reason))
+    return None
 
 
 def locate_building(building: Building) -> Located:

@@ -12,16 +12,17 @@ from maplegrid.messaging.models import Message
 from maplegrid.territory.queries import gazetteer
 
 log = logging.getLogger(__name__)
-_readers: dict[int, Reader] = {}
+_readers: dict[tuple[int, float], Reader] = {}
 
 
 def reader() -> Reader:
-    """One reader per gazetteer; a new one when the tower or the register changed."""
+    """One reader per gazetteer and catalogue; a new one when either changed."""
     places = gazetteer()
-    if id(places) not in _readers:
+    key = (id(places), catalogue().read_at)
+    if key not in _readers:
         _readers.clear()
-        _readers[id(places)] = Reader(_taxonomy(), places)
-    return _readers[id(places)]
+        _readers[key] = Reader(_taxonomy(), places)
+    return _readers[key]
 
 
 def _taxonomy() -> Taxonomy:

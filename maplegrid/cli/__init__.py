@@ -7,6 +7,7 @@ import click
 # name → (file, what `maplegrid --help` says)
 COMMANDS: dict[str, tuple[str, str]] = {
     "start": ("start", "启动全部：数据库、网页、后台 (start everything)"),
+    "web": ("web", "网页 (serve the pages)"),
     "worker": ("worker", "后台：打开来件、发通知、走时钟 (run deferred work)"),
     "demo": ("demo", "生成演示区 (build the demo district)"),
     "import": ("import_", "导入其他系统的记录 (take in a file of messages)"),

@@ -3,8 +3,9 @@
 Each type has words with weights (data/keywords.csv, editable by a district; negative ones speak against). Words
 in the opening count more than words said later, a word counts once however often it is repeated, and of a long
 text only the strongest words of a type count fully. The confidence grows with the evidence and with the lead
-over the next type; its curve is set so that it claims less than it kept: of 330 real messages read by hand the first
-type was acceptable in 4 of 5 never seen before, and in 19 of 20 where it said 0.75 or more.
+over the next type. Read by hand on 80 real messages not looked at before: the first type was acceptable in 64, and
+in 34 of the 36 where the confidence was 0.75 or more. Those messages are letters to a city; plain street matters
+are easier.
 
 Good for: everyday wording of the matters a street hears most (repairs, noise, wages, property management). Not
 good for: several matters in one message (only the strongest is first), policy questions in abstract words,

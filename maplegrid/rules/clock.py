@@ -80,10 +80,10 @@ class ClockState:
             (max(min(end, now) - begin, timedelta()) for begin, end in self.running_spans), timedelta()
         )
 
-    def next_moments(self, warn_share: float = 0.8) -> tuple[datetime, datetime] | tuple[()]:
+    def next_moments(self, warn_share: float = 0.8) -> tuple[datetime, datetime] | None:
         """(warn, due): the warning comes when this share of the whole span from start to due has passed."""
         if self.due is None or self.started_at is None:
-            return ()
+            return None
         return self.started_at + (self.due - self.started_at) * warn_share, self.due
 
     def state_at(self, now: datetime, warn_share: float = 0.8) -> str:
@@ -96,7 +96,8 @@ class ClockState:
             return "late"
         if not self.running:
             return "paused"
-        return "soon" if now >= self.next_moments(warn_share)[0] else "ok"
+        moments = self.next_moments(warn_share)
+        return "soon" if moments and now >= moments[0] else "ok"
 
 
 def compute(rule: Rule, events: Iterable[ClockEvent], calendar: Calendar | None = None) -> ClockState:

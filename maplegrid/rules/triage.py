@@ -253,6 +253,8 @@ class TriageNeed:
     desk: Level
     street_id: int | str | None
     reasons: tuple[Reason, ...]
+    type_unclear: bool
+    place_unclear: bool
 
 
 def needs_triage(
@@ -262,14 +264,13 @@ def needs_triage(
 
     A matter known only to a community goes to that community's desk, which names the sub-grid: no triage.
     """
-    reasons = [
-        *_why_not_classified(reading.category, category_at),
-        *_why_not_located(reading.place, place_at),
-    ]
-    if not reasons:
+    type_reasons = _why_not_classified(reading.category, category_at)
+    place_reasons = _why_not_located(reading.place, place_at)
+    if not type_reasons and not place_reasons:
         return None
     street = _likely(reading.place, "street_id", place_at)
-    return TriageNeed(Level.DISTRICT if street is None else Level.STREET, street, tuple(reasons))
+    desk = Level.DISTRICT if street is None else Level.STREET
+    return TriageNeed(desk, street, (*type_reasons, *place_reasons), bool(type_reasons), bool(place_reasons))
 
 
 def _why_not_classified(category: Suggested, at: float) -> list[Reason]:

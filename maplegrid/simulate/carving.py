@@ -3,6 +3,8 @@
 Works on cells of the lattice (two cells are neighbours when they share an edge), so every part is one piece.
 """
 
+import math
+
 import numpy as np
 from scipy import ndimage, sparse
 from scipy.sparse import csgraph
@@ -11,8 +13,10 @@ from maplegrid.simulate.facts import STREETS
 from maplegrid.simulate.lattice import ASPECT, Floats, Ints, Lattice, added_up
 from maplegrid.simulate.plan import DistrictPlan
 
-ACROSS_BARRIER = 6.0  # growing over a river or a motorway costs that much more: borders like to follow them
+ACROSS_BARRIER = 0.03  # extra cost of growing over river or motorway, as a share of the district's side
 ROUNDS = 48
+ATTEMPTS = 30
+CELLS_EACH = 3  # cells that a grid needs at least
 CENTRING_ROUNDS = 24
 
 Graph = tuple[Ints, Ints, Floats]  # left and right cell of each pair, cost of going between them
@@ -21,9 +25,21 @@ Graph = tuple[Ints, Ints, Floats]  # left and right cell of each pair, cost of g
 def grow_communities(lattice: Lattice, plan: DistrictPlan) -> Ints:
     """The community (0…30, official order) of each cell; each in one piece, sizes close to their shares.
 
-    Streets grow first, then the communities inside their street, so streets are in one piece as well.
+    Raises:
+        ValueError: no drawing was found in which every community has room for its grids (tiny districts).
     """
-    left, right, cost = _cell_graph(lattice, plan.rng(2))
+    rng = plan.rng(2)
+    need = 2 * CELLS_EACH * np.array(list(plan.sub_grid_minimum.values()))
+    for _ in range(ATTEMPTS):
+        community = _grown(lattice, plan, rng)
+        if (np.bincount(community, minlength=len(need)) >= need).all():
+            return community
+    raise ValueError(f"规模 {plan.scale} 画不出每个社区都够大的示意图，请换一个种子")
+
+
+def _grown(lattice: Lattice, plan: DistrictPlan, rng: np.random.Generator) -> Ints:
+    """Streets grow first, then the communities inside their street, so streets are in one piece as well."""
+    left, right, cost = _cell_graph(lattice, rng)
     street_of = np.repeat(np.arange(len(STREETS)), [len(street.communities) for street in STREETS])
     places = [place for street in STREETS for place in street.communities]
     seats = np.array([place.seat for place in places])
@@ -50,7 +66,8 @@ def _cell_graph(lattice: Lattice, rng: np.random.Generator) -> Graph:
     left, right = neighbours(lattice.nx, lattice.ny)
     x, y = lattice.cell_centres()
     cost = np.hypot(x[left] - x[right], y[left] - y[right]) * np.exp(rng.normal(0, 0.25, len(left)))
-    return left, right, np.where(_split_by_barrier(lattice), cost * ACROSS_BARRIER, cost)
+    side = math.sqrt(float(lattice.cell_areas_m2().sum()))
+    return left, right, cost + np.where(_split_by_barrier(lattice), ACROSS_BARRIER * side, 0.0)
 
 
 def _split_by_barrier(lattice: Lattice) -> np.ndarray:
@@ -99,7 +116,8 @@ def _balanced_growth(graph: Graph, seats: Ints, target: Floats, lattice: Lattice
         miss = float(np.abs(np.log(np.maximum(sizes, 1) / target)).max())
         if miss < best_miss:
             best, best_miss = owner, miss
-        delay += 0.2 * np.sqrt(target) * np.log(np.maximum(sizes, target / 9) / target)
+        step = 0.3 / (1 + turn / 10)
+        delay += step * np.sqrt(target) * np.log(np.maximum(sizes, target / 9) / target)
         if turn < CENTRING_ROUNDS:
             seats = _centred(owner, seats, areas, centres)
     assert best is not None

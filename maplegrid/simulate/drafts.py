@@ -19,6 +19,7 @@ SUB_GRID, COMMUNITY, STREET, DEPARTMENT = "sub_grid", "community", "street", "de
 OPEN_LEVEL_SHARES = {SUB_GRID: 0.84, COMMUNITY: 0.07, STREET: 0.03, DEPARTMENT: 0.06}
 OTHER_ENDS = {Status.MERGED: 0.22, Status.WITHDRAWN: 0.2, Status.DIVERTED: 0.58}
 STAFF_SHARE_OPEN = 0.45
+SHORTEST_PAST = 30 * DAY  # in January the past reaches back into the last year
 
 
 @dataclass
@@ -110,7 +111,7 @@ def moments(rng: np.random.Generator, plan: DistrictPlan, drafts: list[Draft]) -
     """All steps of all matters, and since when each is as it is."""
     now = plan.now.timestamp()
     year = plan.now.astimezone(CHINA).year
-    start = datetime(year, 1, 1, tzinfo=CHINA).timestamp()
+    start = min(datetime(year, 1, 1, tzinfo=CHINA).timestamp(), now - SHORTEST_PAST)
     ended = [draft for draft in drafts if not draft.clock]
     backlog = Backlog([d.status for d in drafts if d.clock], [d.clock for d in drafts if d.clock])
     past, past_since = _ended(rng, start, now, ended)
@@ -135,11 +136,19 @@ def _ended(rng: np.random.Generator, start: float, now: float, ended: list[Draft
     punctual = np.array([draft.level == DEPARTMENT for draft in ended])
     received = arrivals(rng, start, now - HOUR, by_staff)
     steps = worked_through(rng, received, profile, by_staff, punctual)
-    over = steps.closed - now
-    back = np.where(over > 0, np.ceil(over / DAY + rng.uniform(0, 1.5, len(ended))) * DAY, 0)
-    steps = shifted(steps, -back)
+    steps = _over_by_now(steps, start, now)
     settled = np.array([draft.status is Status.CLOSED for draft in ended])
     return _cut_short(rng, ended, steps, settled, profile)
+
+
+def _over_by_now(steps: Steps, start: float, now: float) -> Steps:
+    """What would still go on at `now` came in some days earlier, at the same time of day."""
+    long = np.maximum(1.0, (steps.closed - steps.received) / (0.8 * (now - start)))
+    hurried = [steps.received + (moment - steps.received) / long for moment in steps.__dict__.values()]
+    steps = Steps(*(np.floor(moment) for moment in hurried))
+    over = np.maximum(steps.closed - now, 0)
+    days = np.ceil(over / DAY) * DAY
+    return shifted(steps, -np.where(steps.received - days >= start, days, np.ceil(over)))
 
 
 def _cut_short(

@@ -51,12 +51,12 @@ STREETS: tuple[Street, ...] = (
         "光明街道",
         "Guangming",
         (
-            Community("001", "光明社区", "Guangming", "guangm", (0.24, 0.14), 3.2),
-            Community("002", "碧眼社区", "Biyan", "by", (0.50, -0.10), 5.6),
-            Community("003", "东周社区", "Dongzhou", "dz", (-0.03, 0.12), 3.6),
-            Community("004", "白花社区", "Baihua", "bh", (0.76, -0.24), 9.6),
-            Community("005", "翠湖社区", "Cuihu", "ch", (0.20, -0.13), 2.4),
-            Community("006", "迳口社区", "Jingkou", "jk", (0.62, 0.18), 5.6),
+            Community("001", "光明社区", "Guangming", "guangm", (0.52, -0.22), 3.2),
+            Community("002", "碧眼社区", "Biyan", "by", (0.54, 0.03), 5.6),
+            Community("003", "东周社区", "Dongzhou", "dz", (0.38, -0.12), 3.6),
+            Community("004", "白花社区", "Baihua", "bh", (0.72, -0.60), 9.6),
+            Community("005", "翠湖社区", "Cuihu", "ch", (0.40, -0.42), 2.4),
+            Community("006", "迳口社区", "Jingkou", "jk", (0.80, 0.00), 5.6),
         ),
     ),
     Street(
@@ -125,7 +125,7 @@ STREETS: tuple[Street, ...] = (
 TOWN_CENTRES: tuple[tuple[float, float], ...] = (
     (-0.45, 0.28),
     (-0.68, 0.08),
-    (0.16, 0.02),
+    (0.46, -0.20),
     (-0.18, -0.24),
     (-0.34, -0.58),
     (0.10, 0.46),

@@ -79,7 +79,7 @@ class History:
 
 
 def build_history(district: District, plan: DistrictPlan) -> History:
-    """Everything from the first of January of the plan's year to its `now`."""
+    """Everything from the first of January of the plan's year (at least thirty days back) to its `now`."""
     rng = plan.rng(20)
     drafts = draft_all(rng, plan)
     desks = Desks(district)

@@ -24,6 +24,7 @@ KIND_NAMES: dict[str, str] = {
 # How often a compound carries on the place next door instead of starting a new one.
 CARRY_ON = {Quarter.ESTATE: 0.35, Quarter.VILLAGE: 0.75, Quarter.WORKS: 0.4, Quarter.SHOPS: 0.2}
 MOST_LANES = 60
+MOST_NUMBERED = 55
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Place:
     parts: int = 0
     numbered: int = 0
     dormitories: int = 0
+
+    @property
+    def has_room(self) -> bool:
+        """Nobody says 一百零三栋: a place that has grown this far ends here."""
+        return self.parts < MOST_LANES and self.numbered < MOST_NUMBERED
 
 
 class Namer:
@@ -69,7 +75,7 @@ class Namer:
     def _place(self, quarter: Quarter, sub_grid: int, community: str) -> Place:
         key = (sub_grid, quarter)
         known = self._open.get(key)
-        if known and known.parts < MOST_LANES and self._rng.random() < CARRY_ON[quarter]:
+        if known and known.has_room and self._rng.random() < CARRY_ON[quarter]:
             return known
         name = self._first_village(community) if quarter is Quarter.VILLAGE else None
         place = Place(name or next(self._fresh[quarter]), zoned=bool(self._rng.random() < 0.5))

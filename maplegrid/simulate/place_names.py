@@ -102,7 +102,9 @@ _DIGITS = "零一二三四五六七八九"
 
 
 def numeral(number: int) -> str:
-    """1…99 in Chinese: 六, 十二, 二十."""
+    """1…99 in Chinese: 六, 十二, 二十; above that in figures."""
+    if number > 99:
+        return str(number)
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else ("十" if tens == 1 else f"{_DIGITS[tens]}十")
     return head + (_DIGITS[ones] if ones or not tens else "")

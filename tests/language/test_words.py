@@ -108,4 +108,5 @@ def test_a_pattern_that_cannot_be_read_is_quoted(text: str) -> None:
 
 
 def test_chinese_characters_are_told_from_others() -> None:
-    assert is_han("漏") and is_han("〇") and not is_han("a") and not is_han("，") and not is_han("1")
+    assert all(is_han(char) for char in "漏蓢〇")
+    assert not any(is_han(char) for char in "a1，。")

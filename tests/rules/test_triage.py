@@ -186,6 +186,8 @@ def test_a_matter_without_a_place_goes_to_the_districts_desk() -> None:
     need = needs_triage(Read(place=[Place(0.2, "c1", "s1")]))
     assert need is not None
     assert (need.desk, need.street_id) == (Level.DISTRICT, None)
+    assert need.place_unclear
+    assert not need.type_unclear
 
 
 @pytest.mark.parametrize("category", [Type("9901", 0.0), Type("1201", 0.2)])
@@ -193,3 +195,5 @@ def test_an_unclear_type_goes_to_the_street_where_it_happened(category: Type) ->
     need = needs_triage(Read(category, [Place(0.9, "c1", "s1")]))
     assert need is not None
     assert (need.desk, need.street_id, len(need.reasons)) == (Level.STREET, "s1", 1)
+    assert need.type_unclear
+    assert not need.place_unclear

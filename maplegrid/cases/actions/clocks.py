@@ -26,6 +26,8 @@ MEETS: dict[Action, tuple[str, ...]] = {
     Action.DIVERT: ("result", "notice"),
 }
 PAUSED_WITH_CASE = ("progress", "result")
+# Runs after the case has closed, so it is neither the case's next moment nor a breach of it.
+AFTER_CLOSING = ("follow_up",)
 
 
 def rule_of(row: Milestone) -> Rule:
@@ -81,7 +83,8 @@ def _keep_computed(clock: Clock, calendar: Calendar | None = None) -> None:
     clock.awaiting_calendar = state.awaiting_calendar
     clock.running = state.running
     clock.stopped_at = state.stopped_at
-    clock.warn_at = state.next_moments()[0] if state.due else None
+    moments = state.next_moments()
+    clock.warn_at = moments[0] if moments else None
     if clock.running and clock.breached_at and clock.due_at and clock.due_at > clock.breached_at:
         clock.breached_at = clock.warned_at = None
     clock.save()
@@ -160,10 +163,11 @@ def reopen(*, case: Case, at: datetime, by: str, reason: str) -> None:
 
 def refresh_next(case: Case) -> None:
     """Keep the next moment that matters on the case itself, where inboxes sort by it."""
-    clock = case.clocks.filter(running=True, due_at__isnull=False).order_by("due_at").first()
+    counted = case.clocks.exclude(milestone__in=AFTER_CLOSING)
+    clock = counted.filter(running=True, due_at__isnull=False).order_by("due_at").first()
     case.next_at = clock.due_at if clock else None
     case.next_milestone = clock.milestone if clock else ""
-    late = case.clocks.filter(breached_at__isnull=False).order_by("breached_at").first()
+    late = counted.filter(breached_at__isnull=False).order_by("breached_at").first()
     case.breached_at = late.breached_at if late else None
     Case.objects.filter(pk=case.pk).update(
         next_at=case.next_at, next_milestone=case.next_milestone, breached_at=case.breached_at

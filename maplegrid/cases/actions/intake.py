@@ -142,8 +142,7 @@ def _why_triage(located: Located, reading: Reading | None) -> str | None:
     need = needs_triage(reading)
     if need is None:
         return None
-    unsure = reading.category.code == UNCLASSIFIED or "类别" in str(need.reasons[0])
-    if located.place.community_id is not None and not unsure:
+    if located.place.community_id is not None and not need.type_unclear:
         return None
     return "；".join(str(reason) for reason in need.reasons)
 

@@ -54,6 +54,7 @@ class CasePage:
     usual: Offer | None
     quick: list[Offer]
     possible: list[Offer]
+    rare: list[Offer]
     refused: list[Offer]
     may_comment: bool
     contact: Offer
@@ -80,7 +81,8 @@ def case_page(actor: Actor, case: Case, now: datetime) -> CasePage:
         ),
         usual=usual if usual and usual.action is not Action.COMMENT else None,
         quick=quick,
-        possible=[o for o in rest if o.refusal is None],
+        possible=[o for o in rest if o.refusal is None and o.action not in RARE],
+        rare=[o for o in rest if o.refusal is None and o.action in RARE],
         refused=[o for o in rest if o.refusal is not None and o.action in WORTH_SAYING],
         may_comment=Action.COMMENT in offers and offers[Action.COMMENT].refusal is None,
         contact=offers.get(Action.OPEN_CONTACT) or _offer(Action.OPEN_CONTACT, None),
@@ -89,6 +91,8 @@ def case_page(actor: Actor, case: Case, now: datetime) -> CasePage:
     )
 
 
+# Possible, but seldom meant: folded away under "more".
+RARE = frozenset({Action.MERGE, Action.DIVERT, Action.CORRECT, Action.NAME_SUBJECT, Action.SUSPEND})
 # Refusals worth a line on the page; the others would only be noise.
 WORTH_SAYING = frozenset(
     {
@@ -125,6 +129,8 @@ def _makes_sense(action: Action, case: Case) -> bool:
         return any(h.state == Handover.State.SENT for h in handovers)
     if action is Action.CANCEL_POLICE:
         return any(h.kind == Handover.Kind.POLICE and h.state == Handover.State.DRAFTED for h in handovers)
+    if action is Action.SEND_TO_POLICE:
+        return case.status in OPEN
     return True
 
 

@@ -1,6 +1,6 @@
 """The staff's pages: inbox, case, and the steps they take."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from maplegrid.accounts.models import Person
 from maplegrid.cases.actions.change import Faster, Refused
 from maplegrid.cases.actions.steps import take_step
 from maplegrid.cases.badges import badge_of_case
@@ -139,7 +140,7 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
     form = StepForm(request.POST)
     if not form.is_valid():
         for errors in form.errors.values():
-            messages.error(request, errors[0])
+            messages.error(request, str(errors[0]))
         return _back(request, number)
     _try(request, found, Action(action), form)
     return _back(request, number)
@@ -183,7 +184,7 @@ def kept_photos(request: HttpRequest, moment: Any) -> list[Attachment]:
     """Photos sent with a step; one that cannot be read is said and left out, the step goes on."""
     kept = []
     for upload in request.FILES.getlist("photos"):
-        result = keep_photo(upload, message=None, uploaded_by=request.user, now=moment)
+        result = keep_photo(upload, message=None, uploaded_by=cast(Person, request.user), now=moment)
         if isinstance(result, Refusal):
             messages.warning(request, sentence(result))
         else:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from maplegrid.cases.models import Case
@@ -14,7 +14,7 @@ from maplegrid.cases.queries.scope import visible_to
 from maplegrid.rules.access import Actor
 from maplegrid.rules.vocabulary import Role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def actor_in(request: HttpRequest) -> Actor:
@@ -28,7 +28,7 @@ def desk(*roles: Role) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_in(request)
             if not actor.seats:
                 raise PermissionDenied(_("您的账号还没有安排岗位，请联系区网格中心"))

@@ -1,10 +1,14 @@
 """The map of open cases of one's area, and the list that says the same without a map."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from maplegrid.cases.badges import badge_of_case
+from maplegrid.cases.models import Case
 from maplegrid.cases.queries.inbox import Filters, inbox_of, matching_cases
 from maplegrid.cases.views.guard import actor_in, desk
 from maplegrid.kit.moment import now
@@ -38,7 +42,7 @@ def case_points(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"type": "FeatureCollection", "features": [_feature(case, moment) for case in rows]})
 
 
-def _feature(case, moment):  # type: ignore[no-untyped-def]
+def _feature(case: Case, moment: datetime) -> dict[str, Any]:
     badge = badge_of_case(case, moment)
     return {
         "type": "Feature",

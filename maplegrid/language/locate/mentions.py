@@ -10,7 +10,7 @@ from maplegrid.language.locate.names import FOLLOWING, SUB_GRID, Spelled, house_
 from maplegrid.language.normal import is_han
 from maplegrid.language.reading import PlaceId, Span
 
-READ_AT_MOST = 1200  # characters; the place is said before
+READ_AT_MOST = 4000  # characters; place words of their own may stand at the end
 MOST_FILLING = 4  # characters between a name and its house number
 WINDOW = 12  # characters before a house number or a place word in which a misspelt name is looked for
 HOMOPHONE = 0.9  # how well a name fits that only sounds right; misspelt ones fit less

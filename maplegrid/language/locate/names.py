@@ -14,7 +14,7 @@ from maplegrid.language.tables import rows_of
 _NUMERALS = "零〇一二三四五六七八九十百两"
 _CHINESE_NUMBER = rf"[{_NUMERALS}]+(?=号|[栋区期巷街路弄单层排组队坊横室小]|网格)"
 _HOUSE = rf"(?P<house>\d+|[{_NUMERALS}]+|(?<![a-z])[a-z])(?:号楼|幢|座|橦|号栋|栋楼(?![下上道顶])|#楼|#栋|#)"
-_REWRITE = re.compile(rf"(?P<space>[ ·•]+)|{_HOUSE}|(?P<han>{_CHINESE_NUMBER})")
+_REWRITE = re.compile(rf"(?P<space>[ ·•()\[\]【】“”]+)|{_HOUSE}|(?P<han>{_CHINESE_NUMBER})")
 _DIGITS = {**{char: i for i, char in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 ZONE = r"(?:(?:[a-z]|\d{1,2}|[东南西北中])(?:区|期|组团|苑|坊)|\d{1,3}(?:巷|排))"
 NUMBER = r"(?:[a-z]-?)?\d{1,4}(?:-\d{1,4})?(?:[a-z](?![a-z]))?|[a-z]"

@@ -20,7 +20,7 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
 
 
 def _column(model: type[Model], name: str) -> str:
-    return next(f.column for f in model._meta.concrete_fields if name in (f.attname, f.name))
+    return next(str(f.column) for f in model._meta.concrete_fields if name in (f.attname, f.name))
 
 
 def settle_sequence(model: type[Model]) -> None:

@@ -79,7 +79,7 @@ document.addEventListener("htmx:afterSwap", () => {
 // A link to #do-return opens that action.
 function openTarget() {
   const target = location.hash.startsWith("#do-") && document.querySelector(location.hash);
-  if (target) { target.open = true; target.scrollIntoView({ block: "center" }); target.querySelector("textarea, input:not([type=hidden])")?.focus(); }
+  if (target) { target.closest("details.more")?.setAttribute("open", ""); target.open = true; target.scrollIntoView({ block: "center" }); target.querySelector("textarea, input:not([type=hidden])")?.focus(); }
 }
 window.addEventListener("hashchange", openTarget);
 openTarget();

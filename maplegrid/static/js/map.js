@@ -75,7 +75,7 @@ async function start(node) {
     const units = await load(node.dataset.units);
     map.getSource("units").setData(units);
     if (units.features.length && !node.dataset.lon) map.fitBounds(boundsOf(units), { padding: 16, animate: false });
-    if (units.features.length <= 60) label(map, units);
+    if (units.features.length <= 60 && node.clientWidth > 560) label(map, units);
     if (node.dataset.chosen) map.setFilter("chosen", ["==", ["get", "code"], node.dataset.chosen]);
   }
   if (node.dataset.cases) {

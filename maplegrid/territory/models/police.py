@@ -16,6 +16,7 @@ class PoliceGrid(models.Model):
         Body, on_delete=models.PROTECT, related_name="police_grids", verbose_name="派出所"
     )
     geometry = GeometryField("边界", editable=False)
+    datum = models.CharField("来源坐标系", max_length=12, db_default="cgcs2000", default="cgcs2000")
     valid_from = models.DateField("启用")
     valid_to = models.DateField("停用", null=True, blank=True)
 

@@ -11,7 +11,6 @@ from maplegrid.territory.queries.people import (
     leaders_in_charge,
     officer_of,
     vacancies,
-    valid_on,
     who_answers,
 )
 from maplegrid.territory.queries.places import (
@@ -21,7 +20,15 @@ from maplegrid.territory.queries.places import (
     is_open,
     nearest_stations,
 )
-from maplegrid.territory.queries.tower import Tower, ancestor, forget_tower, grid_here, locator, tower
+from maplegrid.territory.queries.tower import (
+    Tower,
+    ancestor,
+    forget_tower,
+    grid_here,
+    locator,
+    tower,
+    valid_on,
+)
 
 __all__ = [
     "Answering",

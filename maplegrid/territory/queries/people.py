@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from maplegrid.accounts.models import Delegation, Person
+from maplegrid.accounts.models import Person
+from maplegrid.accounts.queries import stand_ins
 from maplegrid.rules.vocabulary import DESK_ROLE_OF_LEVEL, GRID_ROLES, N_, Level, Refusal, Role
 from maplegrid.territory.models import Assignment, Duty, Post, Unit
-from maplegrid.territory.queries.tower import tower
+from maplegrid.territory.queries.tower import tower, valid_on
 
 
 @dataclass(frozen=True)
@@ -26,19 +27,18 @@ class NobodyAnswers(LookupError):
     """Not even the district has anybody; an installation without a command desk cannot take cases."""
 
 
-def valid_on(on: date) -> Q:
-    """Appointments, portfolios and duties in force on a day."""
-    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
-
-
 def who_answers(
     unit_id: int, *, now: datetime, category: str = "", excluding: Iterable[int] = frozenset()
 ) -> Answering:
-    """The desk of this unit, its deputy while it is away, else the next level up. Never somebody excluded."""
+    """The desk of this unit, its deputy while it is away, else the next level up. Never somebody excluded.
+
+    Who is away without anybody standing in is passed over. Raises NobodyAnswers when not even the district's
+    desk has anybody left.
+    """
     barred = frozenset(excluding)
     lineage = list(tower().lineage(unit_id))
     seats = _desk_seats(lineage, now.date())
-    away = _deputies(now)
+    away = stand_ins(now)
     for level_id in reversed(lineage):
         found = _first_free(seats.get(level_id, []), level_id, away, barred)
         if found:
@@ -62,19 +62,13 @@ def _in_desk_order(unit_id: int, held: list[Assignment]) -> list[Assignment]:
     )
 
 
-def _deputies(now: datetime) -> dict[int, Person]:
-    rows = Delegation.objects.filter(valid_from__lte=now, valid_to__gt=now).select_related("deputy")
-    return {row.person_id: row.deputy for row in rows if row.deputy.is_active}
-
-
 def _first_free(
-    seats: list[Assignment], unit_id: int, away: dict[int, Person], barred: frozenset[int]
+    seats: list[Assignment], unit_id: int, away: dict[int, Person | None], barred: frozenset[int]
 ) -> Answering | None:
     for seat in seats:
-        deputy = away.get(seat.person_id)
-        person = deputy or seat.person
-        if person.pk not in barred and seat.person_id not in barred:
-            return Answering(person.pk, str(person), unit_id, deputy is not None)
+        person = away.get(seat.person_id, seat.person)
+        if person is not None and not barred & {person.pk, seat.person_id}:
+            return Answering(person.pk, str(person), unit_id, person.pk != seat.person_id)
     return None
 
 

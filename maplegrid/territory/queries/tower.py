@@ -1,19 +1,31 @@
-"""The tower in memory: all live units, and which grid a point lies in. Right again a second after any change."""
+"""The tower in memory: the units of today, and which grid a point lies in.
+
+Each process keeps a copy and asks the database at most once a second, with one small query, whether anything
+changed; so every process is right again a second after a change, and at midnight when a dated change begins.
+"""
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.db import connection
+from django.db.models import Q
 
 from maplegrid.engines.locator import UnitLocator
+from maplegrid.kit.moment import now
 from maplegrid.rules.vocabulary import Level
 from maplegrid.territory.models import Unit, UnitVersion
 
 ASK_AGAIN_S = 1.0
-Token = tuple[int | None, ...]
+Token = tuple[Hashable, ...]
+
+
+def valid_on(on: date) -> Q:
+    """Units, boundaries, appointments, portfolios and duties in force on a day."""
+    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
 
 
 @dataclass(frozen=True)
@@ -66,28 +78,31 @@ class _Held:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.building = threading.Lock()
         self.tower: Tower | None = None
-        self.locator: UnitLocator[int] | None = None
-        self.locator_token: Token = ()
+        self.locator: tuple[Token, UnitLocator[int]] | None = None
         self.checked_at = 0.0
 
 
 _held = _Held()
+_STATE = """
+SELECT count(*), max(id), coalesce(sum(hashtext(concat_ws('|', level, code, name, path, valid_from, valid_to))), 0),
+ (SELECT count(*) FROM territory_unitversion),
+ (SELECT max(id) FROM territory_unitversion),
+ (SELECT coalesce(sum(hashtext(concat_ws('|', id, valid_from, valid_to))), 0) FROM territory_unitversion)
+FROM territory_unit
+"""
 
 
 def current_token() -> Token:
-    """Changes whenever a unit or a boundary is added, closed or renamed."""
+    """Changes whenever a unit or a boundary is added, dated otherwise, moved or renamed, and every midnight."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT count(*) FROM territory_unit WHERE valid_to IS NULL), (SELECT max(id) FROM territory_unit),"
-            " (SELECT max(id) FROM territory_unitversion), (SELECT count(*) FROM territory_unitversion"
-            " WHERE valid_to IS NULL), (SELECT coalesce(sum(hashtext(name || path)), 0) FROM territory_unit)"
-        )
-        return tuple(cursor.fetchone())
+        cursor.execute(_STATE)
+        return (now().date().isoformat(), *cursor.fetchone())
 
 
 def tower() -> Tower:
-    """All live units, at most a second behind the database."""
+    """All units of today, at most a second behind the database."""
     with _held.lock:
         fresh = _held.tower is not None and time.monotonic() - _held.checked_at < ASK_AGAIN_S
         if not fresh:
@@ -99,30 +114,39 @@ def tower() -> Tower:
 def _refresh() -> None:
     token = current_token()
     if _held.tower is None or _held.tower.token != token:
-        _held.tower = Tower({unit.pk: unit for unit in Unit.objects.filter(valid_to=None)}, token)
+        units = Unit.objects.filter(valid_on(now().date())).order_by("code")
+        _held.tower = Tower({unit.pk: unit for unit in units}, token)
     _held.checked_at = time.monotonic()
 
 
 def forget_tower() -> None:
     """Look again at the next question (after a change in this process, and in tests)."""
     with _held.lock:
-        _held.checked_at = 0.0
+        _held.checked_at = float("-inf")
 
 
 def locator() -> UnitLocator[int]:
     """Today's grids, ready to be asked; swapped as a whole when boundaries change."""
     known = tower()
-    with _held.lock:
-        if _held.locator is None or _held.locator_token != known.token:
-            _held.locator, _held.locator_token = _build_locator(known), known.token
-        return _held.locator
+    held = _held.locator
+    if held is None or held[0] != known.token:
+        with _held.building:
+            held = _held.locator
+            if held is None or held[0] != known.token:
+                held = _held.locator = (known.token, _build_locator(known))
+    return held[1]
 
 
 def _build_locator(known: Tower) -> UnitLocator[int]:
-    rows = UnitVersion.objects.filter(valid_to=None, unit__level=Level.GRID, unit__valid_to=None)
-    pairs = [(row.unit_id, row.geometry) for row in rows.only("unit_id", "geometry")]
-    codes = [known.by_id[unit_id].code for unit_id, _ in pairs]
-    return UnitLocator([p[0] for p in pairs], [p[1] for p in pairs], codes=codes, version=str(known.token))
+    grids = {unit.pk: unit.code for unit in known.by_id.values() if unit.level == Level.GRID}
+    rows = UnitVersion.objects.filter(valid_on(now().date()), unit_id__in=grids).only("unit_id", "geometry")
+    shapes = {row.unit_id: row.geometry for row in rows.order_by("id")}
+    return UnitLocator(
+        list(shapes),
+        list(shapes.values()),
+        codes=[grids[unit_id] for unit_id in shapes],
+        version=str(known.token),
+    )
 
 
 def grid_here(lon: float, lat: float) -> Unit | None:

@@ -11,6 +11,7 @@ from maplegrid.cases.actions.telling import tell_residents, tell_staff
 from maplegrid.cases.models import Case
 from maplegrid.kit.events import emit
 from maplegrid.rules.lifecycle import Action
+from maplegrid.rules.vocabulary import Channel
 from maplegrid.territory.queries import who_answers
 
 
@@ -28,7 +29,8 @@ def _after_assign(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) 
 
 def _after_close(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:
     clocks.stop_all(case=case, at=now, by=doer.reference, reason="closed")
-    clocks.start_clocks(case=case, starts_from="closed", at=now, by=doer.reference)
+    if case.channel != Channel.PATROL:
+        clocks.start_clocks(case=case, starts_from="closed", at=now, by=doer.reference)
     case.appeals.filter(answered_at=None).update(answered_at=now)
     tell_residents(case=case, what="closed", now=now, key=str(step))
     emit("case.closed", case_id=case.pk)

@@ -34,7 +34,7 @@ def register(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
 
 def assign(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     """Name the person who does it; they become accountable when they accept."""
-    person = Person.objects.filter(pk=wish.person_id, is_active=True).first()
+    person = Person.objects.filter(pk=wish.person_id or 0, is_active=True).first()
     if person is None:
         raise Refused(Refusal("nobody", N_("请选一个人")))
     whom = actors_of([person.pk], now)[person.pk]

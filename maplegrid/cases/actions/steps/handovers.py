@@ -12,7 +12,7 @@ from maplegrid.rules.vocabulary import N_, Refusal
 
 def divert(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     """To a statutory route, with a receipt to come and a notice to the resident (信访工作条例 Art 31)."""
-    body = Body.objects.filter(pk=wish.body_id, active=True).first()
+    body = Body.objects.filter(pk=wish.body_id or 0, active=True).first()
     if body is None:
         raise Refused(Refusal("no_body", N_("请选接收的机构")))
     Handover.objects.create(
@@ -73,7 +73,7 @@ def cancel_police(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change
 
 def record_receipt(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     """The other side has it: its number, its words, kept as theirs."""
-    handover = case.handovers.filter(pk=wish.handover_id, state=Handover.State.SENT).first()
+    handover = case.handovers.filter(pk=wish.handover_id or 0, state=Handover.State.SENT).first()
     if handover is None:
         raise Refused(Refusal("no_handover", N_("没有等回执的移交")))
     handover.state, handover.received_at = Handover.State.RECEIVED, now
