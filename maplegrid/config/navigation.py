@@ -6,8 +6,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from maplegrid.messaging.models import Notice
+from maplegrid.messaging.views import IMPORTERS
 from maplegrid.rules.access import Actor
-from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES
+from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, Role
 
 
 def navigation_of(request: HttpRequest) -> list[dict[str, Any]]:
@@ -15,8 +17,19 @@ def navigation_of(request: HttpRequest) -> list[dict[str, Any]]:
     actor = getattr(request, "actor", None)
     if not actor or not actor.seats:
         return []
+    unread = (
+        Notice.objects.filter(person_id=actor.person_id, read_at=None)
+        .exclude(state=Notice.State.WITHHELD)
+        .count()
+    )
     return [
-        {"label": label, "url": url, "icon": icon, "current": _is_here(request.path, url), "badge": None}
+        {
+            "label": label,
+            "url": url,
+            "icon": icon,
+            "current": _is_here(request.path, url),
+            "badge": unread if icon == "bell" else None,
+        }
         for label, url, icon in _entries(actor)
     ]
 
@@ -28,9 +41,11 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
             (_("巡查"), reverse("cases:patrol"), "walk"),
             (_("转报"), reverse("cases:relay"), "users"),
         ]
-    if actor.holds(*(HANDLING_ROLES - GRID_ROLES)):
+    elif actor.holds(*HANDLING_ROLES, Role.HALL_DESK):
         entries.append((_("代居民登记"), reverse("cases:register"), "plus"))
-    return entries
+    if actor.holds(*IMPORTERS):
+        entries.append((_("导入"), reverse("messaging:import"), "doc"))
+    return [*entries, (_("消息"), reverse("messaging:notices"), "bell")]
 
 
 def _is_here(path: str, url: str) -> bool:

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from maplegrid.messaging import views
 
 app_name = "messaging"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("import", views.import_file, name="import"),
+    path("doors/<str:code>", views.door_sheet, name="door_sheet"),
+    path("notices", views.notices, name="notices"),
+    path("outbox", views.outbox, name="outbox"),
+]

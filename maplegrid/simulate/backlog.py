@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from maplegrid.rules.lifecycle import Status
-from maplegrid.simulate.pace import CHINA_OFFSET, DAY, HOUR, PACE, Steps
+from maplegrid.simulate.pace import CHINA_OFFSET, DAY, HOUR, PACE, Steps, hours_of
 
 OPEN_SHARES: dict[Status, float] = {
     Status.HANDLING: 0.48,
@@ -20,6 +20,7 @@ OPEN_SHARES: dict[Status, float] = {
 IN_TIME, SOON, LATE, PAUSED = "in_time", "soon", "late", "paused"
 SOON_SHARE, LATE_SHARE = 0.08, 0.035
 FRESH = frozenset({Status.TRIAGE, Status.REGISTERED})
+UNBEGUN = frozenset({Status.DISPATCHED, Status.RETURNED})
 # Fresh matters have short clocks for dispatch, so they are of profiles that leave an hour or more.
 FRESH_PROFILES = frozenset({"P2", "P3", "M30", "L15", "C12315"})
 COLOURED_PROFILES = frozenset({"P1", "U24", "P3"})
@@ -42,7 +43,7 @@ def plan_backlog(rng: np.random.Generator, count: int) -> Backlog:
         raise ValueError(f"在办件太少（{count}），放不下每一种状态")
     status = [one for one, number in zip(OPEN_SHARES, counts.tolist(), strict=True) for _ in range(number)]
     clock = [PAUSED if one is Status.SUSPENDED else IN_TIME for one in status]
-    working = [row for row, one in enumerate(status) if one in (Status.HANDLING, Status.CHECKING)]
+    working = [row for row, one in enumerate(status) if one is Status.HANDLING]
     coloured = rng.permutation(working).tolist()
     late, soon = max(1, round(LATE_SHARE * count)), max(1, round(SOON_SHARE * count))
     for row in coloured[:late]:
@@ -66,18 +67,13 @@ def open_steps(rng: np.random.Generator, now: float, backlog: Backlog, profile: 
         [_received(rng, now, *case) for case in zip(backlog.status, backlog.clock, profile, strict=True)]
     )
     age = now - received
-    contact, dispatch = (np.array([PACE[one][at] for one in profile]) * HOUR for at in (1, 2))
+    _, contact, dispatch, work = hours_of(profile)
     filed = received + np.minimum(0.02 * age, 300)
     dispatched = received + np.minimum(0.06 * age, 0.5 * dispatch)
     reached = received + np.minimum(0.15 * age, 0.6 * contact)
-    steps = [
-        received,
-        filed,
-        dispatched,
-        np.maximum(reached, dispatched),
-        received + 0.4 * age,
-        received + 0.8 * age,
-    ]
+    reached = np.maximum(reached, dispatched)
+    begun = np.maximum(received + np.minimum(0.4 * age, 0.8 * work), reached)
+    steps = [received, filed, dispatched, reached, begun, received + 0.8 * age]
     reach = np.array([_REACH[one] for one in backlog.status])
     uncalled = np.array([one is Status.DISPATCHED for one in backlog.status]) & (age < 0.75 * contact)
     reach = np.where(uncalled, 2, reach)
@@ -91,7 +87,7 @@ _REACH = {
     Status.TRIAGE: 0,
     Status.REGISTERED: 1,
     Status.DISPATCHED: 3,
-    Status.RETURNED: 2,
+    Status.RETURNED: 3,
     Status.HANDLING: 4,
     Status.SUSPENDED: 4,
     Status.CHECKING: 5,
@@ -109,7 +105,8 @@ def _received(rng: np.random.Generator, now: float, status: Status, clock: str, 
         return _days_ago(rng, now, 7) if profile == "P3" else now - limit * rng.uniform(0.93, 0.99)
     if status is Status.DISPATCHED and rng.random() < 0.4:
         return now - min(rng.uniform(0.1, 0.7) * PACE[profile][1] * HOUR, 0.4 * limit)
-    return now - limit * rng.uniform(0.05, 0.5)
+    age = limit * rng.uniform(0.05, 0.5)
+    return now - (min(age, 0.7 * PACE[profile][3] * HOUR) if status in UNBEGUN else age)
 
 
 def _days_ago(rng: np.random.Generator, now: float, days: int) -> float:

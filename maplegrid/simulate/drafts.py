@@ -10,7 +10,7 @@ from maplegrid.rules.lifecycle import Status
 from maplegrid.simulate.backlog import Backlog, fits, open_steps, plan_backlog
 from maplegrid.simulate.desks import Desks
 from maplegrid.simulate.lattice import Floats
-from maplegrid.simulate.pace import DAY, HOUR, PACE, Steps, arrivals, shifted, worked_through
+from maplegrid.simulate.pace import DAY, HOUR, Steps, arrivals, hours_of, shifted, worked_through
 from maplegrid.simulate.phrases import Talk, all_talk
 from maplegrid.simulate.plan import CHINA, DistrictPlan
 
@@ -155,7 +155,7 @@ def _cut_short(
     rng: np.random.Generator, ended: list[Draft], steps: Steps, settled: NDArray[np.bool_], profile: list[str]
 ) -> tuple[Steps, Floats]:
     """Merged and withdrawn matters end after filing, diverted ones when the right body has them."""
-    limit = np.array([PACE[one][0] for one in profile]) * HOUR
+    limit = hours_of(profile)[0]
     wait = np.where(
         [draft.status is Status.DIVERTED for draft in ended],
         0.02 * limit,

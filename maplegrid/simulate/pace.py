@@ -12,24 +12,24 @@ from maplegrid.simulate.lattice import Floats, Ints
 CHINA_OFFSET = 8 * 3600
 HOUR, DAY = 3600.0, 86400.0
 
-# profile → hours until result, first contact, dispatch as a rule of thumb
-PACE: dict[str, tuple[float, float, float]] = {
-    "P0": (24, 0.08, 0.05),
-    "P1": (24, 0.5, 0.5),
-    "P2": (60, 2, 2),
-    "P3": (160, 24, 2),
-    "P4": (350, 24, 2),
-    "CONS": (20, 8, 2),
-    "U1": (3.6, 2, 2),
-    "U2": (96, 4, 4),
-    "U3": (460, 4, 4),
-    "U24": (24, 2, 0.5),
-    "M30": (700, 40, 8),
-    "L15": (350, 40, 8),
-    "C12315": (400, 24, 2),
-    "S3": (60, 24, 2),
-    "D15": (340, 48, 8),
-    "X60": (1400, 48, 8),
+# profile → hours until result, first contact, dispatch, and being at work on it, as a rule of thumb
+PACE: dict[str, tuple[float, float, float, float]] = {
+    "P0": (24, 0.08, 0.05, 0.45),
+    "P1": (24, 0.5, 0.5, 1.6),
+    "P2": (60, 2, 2, 16),
+    "P3": (160, 24, 2, 40),
+    "P4": (350, 24, 2, 100),
+    "CONS": (20, 8, 2, 12),
+    "U1": (3.6, 2, 2, 3),
+    "U2": (96, 4, 4, 24),
+    "U3": (460, 4, 4, 4),
+    "U24": (24, 2, 0.5, 8),
+    "M30": (700, 40, 8, 200),
+    "L15": (350, 40, 8, 120),
+    "C12315": (400, 24, 2, 120),
+    "S3": (60, 24, 2, 30),
+    "D15": (340, 48, 8, 100),
+    "X60": (1400, 48, 8, 300),
 }
 URGENT = frozenset({"P0", "P1", "P2", "U24", "U1"})
 LATE_SHARE = 0.025
@@ -77,6 +77,12 @@ def _hours(rng: np.random.Generator, weight: Floats, count: int) -> Ints:
     return rng.choice(24, count, p=weight / weight.sum())
 
 
+def hours_of(profile: list[str]) -> tuple[Floats, Floats, Floats, Floats]:
+    """The four columns of `PACE` for each profile, in seconds."""
+    limit, contact, dispatch, work = np.array([PACE[one] for one in profile]).reshape(-1, 4).T * HOUR
+    return limit, contact, dispatch, work
+
+
 def awake(moments: Floats) -> Floats:
     """Nobody is called on at night: what falls between 21:30 and 8:00 moves to the morning, order kept."""
     clock = (moments + CHINA_OFFSET) % DAY
@@ -91,13 +97,13 @@ def worked_through(
 ) -> Steps:
     """The steps of matters that were settled; `punctual` ones are never late."""
     n = len(received)
-    limit, contact, dispatch = (np.array([PACE[one][at] for one in profile]) * HOUR for at in range(3))
+    limit, contact, dispatch, work = hours_of(profile)
     urgent = np.array([one in URGENT for one in profile])
     filed = received + np.where(by_staff, 0, np.minimum(rng.lognormal(3.6, 1.0, n), dispatch * 0.5))
     dispatched = filed + np.minimum(rng.lognormal(5.2, 0.8, n), dispatch * 0.4)
     reached = dispatched + np.where(by_staff, 0, np.minimum(rng.lognormal(7.2, 0.8, n), contact * 0.5))
     reached = np.where(urgent | by_staff, reached, awake(reached))
-    begun = reached + rng.lognormal(6.8, 0.7, n)
+    begun = np.minimum(reached + rng.lognormal(6.8, 0.7, n), np.maximum(reached, received + 0.9 * work))
     share = rng.beta(1.5, 4.5, n) * np.where(by_staff, 0.55, 0.85)
     late = (rng.random(n) < LATE_SHARE) & ~punctual
     share = np.where(late, rng.uniform(1.15, 1.6, n), np.minimum(share, 0.85))

@@ -121,19 +121,19 @@ def _where_invalid(shape: BaseGeometry) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def misfits(areas: Mapping[str, Area], touched: Iterable[str]) -> list[Misfit]:
+def misfits(areas: Mapping[str, Area], touched: Iterable[str], families: Iterable[str] = ()) -> list[Misfit]:
     """Everything that does not fit where something was `touched` (codes), in the picture after the change.
 
-    Checked are the touched shapes themselves, and each unit with all its children if it or a child was touched.
-    `areas` holds the live units by code; a unit without children there is not asked for any.
+    Checked are the touched shapes themselves, and each unit with all its children if it or a child was touched,
+    or if it is named in `families`. `areas` holds the live units by code; a unit without children there is not
+    asked for any.
     """
     codes = [code for code in dict.fromkeys(touched) if code in areas]
     faults = [fault for code in codes if (fault := broken(areas[code]))]
     bad = {fault.code for fault in faults}
     below = _children(areas)
-    parents = dict.fromkeys(
-        [*(areas[code].parent for code in codes), *(code for code in codes if code in below)]
-    )
+    with_children = [code for code in codes if code in below]
+    parents = dict.fromkeys([*(areas[code].parent for code in codes), *with_children, *families])
     for code in parents:
         whole = [child for child in below.get(code, []) if child.code not in bad]
         parent = areas.get(code) if code not in bad else None

@@ -20,12 +20,13 @@ from maplegrid.cases.forms.steps import StepForm
 from maplegrid.cases.models import Appeal, Case
 from maplegrid.cases.queries.inbox import Filters, counts_of, inbox_of
 from maplegrid.cases.queries.page import bodies_to_choose, case_page, people_to_assign
-from maplegrid.cases.views.guard import actor_in, case_or_404, desk
+from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import now
 from maplegrid.messaging.actions import keep_photo
 from maplegrid.messaging.models import Attachment
 from maplegrid.rules.lifecycle import ARROWS, STATUS_NAMES, Action, Status
 from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, Refusal
+from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.queries import tower
 
 SIDE_VIEWS = (

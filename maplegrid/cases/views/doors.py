@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from maplegrid.cases.views.desk import kept_photos
-from maplegrid.cases.views.guard import actor_in, desk
 from maplegrid.kit.moment import now
 from maplegrid.messaging.actions import receive_message
 from maplegrid.messaging.forms import DeskForm, RelayForm, ReportForm
 from maplegrid.messaging.qr import picture
 from maplegrid.messaging.relay import make_relay
 from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, Channel, Role
+from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.models import Building
 from maplegrid.territory.queries import tower
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from maplegrid.cases.badges import badge_of_case
 from maplegrid.cases.models import Case
 from maplegrid.cases.queries.inbox import Filters, inbox_of, matching_cases
-from maplegrid.cases.views.guard import actor_in, desk
 from maplegrid.kit.moment import now
+from maplegrid.territory.guard import actor_in, desk
 
 MAP_LIMIT = 3000
 

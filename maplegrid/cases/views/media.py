@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from maplegrid.cases.queries.scope import visible_to
-from maplegrid.cases.views.guard import actor_in, desk
 from maplegrid.messaging.models import Attachment
 from maplegrid.messaging.photos import photo_response
+from maplegrid.territory.guard import actor_in, desk
 
 
 @desk()

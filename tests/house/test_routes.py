@@ -1,0 +1,214 @@
+"""Every route × every role × own area, neighbour's area, sealed: no route unlisted, no row of somebody else's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from maplegrid.cases.models import Case
+from maplegrid.messaging.models import Attachment
+from maplegrid.messaging.qr import signed_code
+from maplegrid.territory.models import Door
+from tests.builders import drain_case, story_building
+from tests.cast import CAST, NOON, person
+
+pytestmark = pytest.mark.django_db
+
+ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY = (
+    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody",
+)  # fmt: skip
+ROLES: dict[str, str | None] = {
+    "stranger": None,
+    "chief": CAST.chief,
+    "service": CAST.service,
+    "community": CAST.community,
+    "street": CAST.street,
+    "district": CAST.district,
+    "auditor": CAST.auditor,
+    "neighbour_chief": CAST.neighbour_chief,
+    "other_community": CAST.other_community,
+    "other_street": CAST.other_street,
+    "water": CAST.water,
+    "hall": CAST.hall,
+    "system": CAST.system,
+}
+SIGNED_IN = frozenset(ROLES) - {"stranger"}
+MAY: dict[str, frozenset[str]] = {
+    ANYBODY: frozenset(ROLES),
+    STAFF: SIGNED_IN,
+    HERE: frozenset({"chief", "service", "community", "street", "district", "auditor"}),
+    GRID: frozenset({"chief", "service", "neighbour_chief"}),
+    DESKS: frozenset({"community", "street", "district", "other_community", "other_street", "water", "hall"}),
+    IMPORT: frozenset({"street", "district", "other_street"}),
+    OUTBOX: frozenset({"district", "system"}),
+    NOBODY: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """What the addresses below point at: a case in 04 小分格 with a photo, its door."""
+
+    case: Case
+    photo: Attachment
+    door: Door
+
+
+Address = Callable[[World], str]
+# route name → who may open it, and an example address in 公明社区04小分格
+ROUTES: dict[str, tuple[str, Address]] = {
+    "healthz": (ANYBODY, lambda w: "/healthz"),
+    "accounts:large_text": (ANYBODY, lambda w: "/preferences/large-text"),
+    "accounts:language": (ANYBODY, lambda w: "/preferences/language"),
+    "territory:outlines": (ANYBODY, lambda w: "/territory/outlines.geojson?level=street"),
+    "territory:here": (ANYBODY, lambda w: f"/territory/here?lon={w.case.lon}&lat={w.case.lat}"),
+    "territory:places": (ANYBODY, lambda w: "/territory/places?q=富豪"),
+    "cases:home": (ANYBODY, lambda w: "/"),
+    "cases:report": (ANYBODY, lambda w: "/report"),
+    "cases:report_at_door": (ANYBODY, lambda w: f"/d/{signed_code(w.door)}"),
+    "cases:report_by_relay": (ANYBODY, lambda w: "/r/unknown"),
+    "cases:find": (ANYBODY, lambda w: "/follow"),
+    "cases:follow": (ANYBODY, lambda w: f"/follow/{w.case.number}"),
+    "cases:follow_photo": (NOBODY, lambda w: f"/follow/{w.case.number}/photo/{w.photo.pk}/full"),
+    "cases:follow_step": (NOBODY, lambda w: f"/follow/{w.case.number}/withdraw"),
+    "cases:stations": (ANYBODY, lambda w: "/stations"),
+    "cases:inbox": (STAFF, lambda w: "/cases/?view=area"),
+    "cases:map": (STAFF, lambda w: "/cases/map"),
+    "cases:points": (STAFF, lambda w: "/cases/points.geojson"),
+    "cases:bulk": (STAFF, lambda w: "/cases/bulk"),
+    "cases:register": (DESKS, lambda w: "/cases/register"),
+    "cases:patrol": (GRID, lambda w: "/cases/patrol"),
+    "cases:relay": (GRID, lambda w: "/cases/relay"),
+    "cases:photo": (HERE, lambda w: f"/cases/photo/{w.photo.pk}/thumb"),
+    "cases:case": (HERE, lambda w: f"/cases/{w.case.number}"),
+    "cases:case_live": (HERE, lambda w: f"/cases/{w.case.number}/live"),
+    "cases:step": (HERE, lambda w: f"/cases/{w.case.number}/step/comment"),
+    "messaging:import": (IMPORT, lambda w: "/import"),
+    "messaging:door_sheet": ("sheet", lambda w: f"/doors/{w.door.building.code}"),
+    "messaging:notices": (STAFF, lambda w: "/notices"),
+    "messaging:outbox": (OUTBOX, lambda w: "/outbox"),
+}
+MAY["sheet"] = MAY[HERE] - {"auditor"}
+POSTED = frozenset(
+    {"accounts:large_text", "accounts:language", "cases:follow_step", "cases:bulk", "cases:step"}
+)
+# Allauth's and the admin's own routes guard themselves; tests/house/test_admin.py and the journeys walk them.
+FOREIGN = ("admin/", "account/")
+
+
+def every_route(resolver: URLResolver, prefix: str = "", space: str = "") -> list[tuple[str, str]]:
+    """(name, pattern) of every address the product answers."""
+    found = []
+    for entry in resolver.url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{entry.namespace}:" if entry.namespace else space
+            found += every_route(entry, pattern, inner)
+        elif isinstance(entry, URLPattern):
+            found.append((f"{space}{entry.name}", pattern))
+    return found
+
+
+def test_no_route_is_unlisted():
+    ours = {name for name, pattern in every_route(get_resolver()) if not pattern.startswith(FOREIGN)}
+    assert ours == set(ROUTES), ours ^ set(ROUTES)
+
+
+@pytest.fixture
+def world(settings, tmp_path) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    case = drain_case()
+    (tmp_path / "aa").mkdir()
+    for name in ("p.jpg", "t.jpg"):
+        (tmp_path / "aa" / name).write_bytes(b"\xff\xd8\xff")
+    photo = Attachment.objects.create(
+        message=case.appeals.get().message, path="aa/p.jpg", thumb_path="aa/t.jpg", mime="image/jpeg", size=3,
+        digest="0" * 64, uploaded_at=NOON,
+    )  # fmt: skip
+    return World(case, photo, Door.objects.filter(building=story_building()).first())
+
+
+def client_of(role: str) -> Client:
+    client = Client()
+    username = ROLES[role]
+    if username:
+        client.force_login(person(username))
+    return client
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_each_route_opens_for_exactly_the_roles_it_is_listed_for(name: str, world: World):
+    who, address = ROUTES[name]
+    for role in ROLES:
+        client = client_of(role)
+        send = client.post if name in POSTED else client.get
+        response = send(address(world))
+        allowed = role in MAY[who]
+        to_login = response.status_code == 302 and "/account/login" in response.url
+        refused = to_login or response.status_code in (403, 404)
+        if name == "healthz":
+            assert response.status_code in (200, 503)
+        else:
+            assert refused is not allowed, f"{role} {name}: {response.status_code}"
+
+
+@pytest.mark.parametrize("role", ["neighbour_chief", "other_community", "other_street", "water", "hall"])
+@pytest.mark.parametrize(
+    "address", ["/cases/?view=area", "/cases/?view=area&q=地漏", "/cases/map", "/cases/points.geojson"]
+)
+def test_no_row_count_point_or_search_hit_of_a_neighbours_area_leaks(role: str, address: str, world: World):
+    response = client_of(role).get(address)
+    assert response.status_code == 200
+    assert world.case.number not in response.content.decode()
+    assert world.case.title not in response.content.decode()
+
+
+@pytest.mark.parametrize("role", ["chief", "community", "street"])
+def test_a_sealed_case_leaks_nowhere_below_the_district(role: str, world: World):
+    Case.objects.filter(pk=world.case.pk).update(sealed=True, unit=story_district())
+    client = client_of(role)
+    for address in ("/cases/?view=area", "/cases/points.geojson", f"/cases/{world.case.number}"):
+        assert world.case.title not in client.get(address).content.decode()
+    assert client.get(f"/cases/photo/{world.photo.pk}/full").status_code == 404
+
+
+def story_district():
+    from maplegrid.territory.queries import tower
+
+    return tower().root
+
+
+def test_every_page_forbids_inline_scripts_and_foreign_hosts(world: World):
+    for role, address in (
+        ("stranger", "/report"),
+        ("chief", "/cases/"),
+        ("district", f"/cases/{world.case.number}"),
+    ):
+        response = client_of(role).get(address)
+        policy = response["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        body = response.content.decode()
+        assert "style=" not in body
+        assert "<script>" not in body
+        assert " onclick" not in body
+        assert "https://" not in body
+
+
+def test_a_post_without_the_token_is_refused(world: World):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person(CAST.chief))
+    assert client.post(f"/cases/{world.case.number}/step/accept").status_code == 403
+
+
+def test_the_inbox_costs_the_same_number_of_statements_for_one_row_and_for_thirty(
+    world: World, django_assert_max_num_queries
+):
+    for _ in range(29):
+        drain_case()
+    client = client_of("district")
+    client.get("/cases/?view=area")
+    with django_assert_max_num_queries(14):
+        assert client.get("/cases/?view=area").content.decode().count("data-row") == 30
