@@ -8,13 +8,16 @@ code of its own, `community12 + F + 2 digits`. Each code begins with the code of
 import re
 from datetime import datetime
 
-from maplegrid.rules.access import Actor
+from maplegrid.rules.access import Actor, Seat, clashing_roles
 from maplegrid.rules.vocabulary import (
     ADMIN_ROLES,
     COMMUNITY_ROLES,
+    DISTRICT_ROLES,
+    GRID_ROLES,
     LEVEL_NAMES,
     LEVELS,
     N_,
+    ROLE_NAMES,
     STREET_ROLES,
     Level,
     Refusal,
@@ -44,6 +47,17 @@ ABSENCE_KEEPERS = (
     | COMMUNITY_ROLES
     | (STREET_ROLES - {Role.STREET_DEPUTY})
 )
+
+# Where a role has its seat; a department's clerk has it in a body instead.
+SEATS_AT: dict[Role, frozenset[Level]] = {
+    **dict.fromkeys(GRID_ROLES, frozenset({Level.SUB_GRID})),
+    **dict.fromkeys(COMMUNITY_ROLES, frozenset({Level.COMMUNITY})),
+    **dict.fromkeys(STREET_ROLES, frozenset({Level.STREET})),
+    **dict.fromkeys(DISTRICT_ROLES | ADMIN_ROLES | {Role.AUDITOR}, frozenset({Level.DISTRICT})),
+    Role.HALL_DESK: frozenset({Level.DISTRICT, Level.STREET, Level.COMMUNITY}),
+    Role.POLICE_OFFICER: frozenset({Level.SUB_GRID, Level.COMMUNITY}),
+    Role.LEGAL_ADVISER: frozenset({Level.SUB_GRID, Level.COMMUNITY}),
+}
 
 
 def level_above(level: Level) -> Level | None:
@@ -121,6 +135,20 @@ def why_not_appoint(actor: Actor, person_id: int, role: Role) -> Refusal | None:
     return None
 
 
+def why_not_here(role: Role, level: Level | None, has_body: bool) -> Refusal | None:
+    """Has this role its seat in a unit of that level (None: no unit), or in a body?"""
+    if role is Role.DEPARTMENT_DESK:
+        return None if has_body else Refusal("needs_body", N_("部门经办人要写明是哪个部门"))
+    if level in SEATS_AT[role]:
+        return None
+    levels = [LEVEL_NAMES[one] for one in LEVELS if one in SEATS_AT[role]]
+    return Refusal(
+        "wrong_level",
+        N_("{role}要安排在{levels}这一级"),
+        {"role": ROLE_NAMES[role], "levels": "、".join(levels)},
+    )
+
+
 def why_not_publish_roster(actor: Actor, path: str) -> Refusal | None:
     """The roster of a shared office is kept by its chief and the desks above."""
     if any(seat.role in ROSTER_KEEPERS and seat.path and path.startswith(seat.path) for seat in actor.seats):
@@ -137,6 +165,42 @@ def why_not_set_deputy(actor: Actor, person: Actor) -> Refusal | None:
     if own and all(any(path.startswith(area) for area in areas) for path in own):
         return None
     return Refusal("not_their_absence", N_("离岗代理由本人或者上级值班室设置"))
+
+
+def why_not_stand_in(person: Actor, deputy: Actor) -> Refusal | None:
+    """A deputy works in the same unit or body, beside it under the same unit, above it or below it.
+
+    Both together hold no roles that exclude each other (三员分立).
+    """
+    if person.person_id == deputy.person_id:
+        return Refusal("own_deputy", N_("代理人不能是本人"))
+    both = frozenset(seat.role for seat in (*own_seats(person), *own_seats(deputy)))
+    clash = clashing_roles(both)
+    if clash:
+        return clash
+    if all(any(_near(seat, other) for other in own_seats(deputy)) for seat in own_seats(person)):
+        return None
+    return Refusal(
+        "far_deputy", N_("{deputy}不在同一个单元、部门或者上下级，不能代理"), {"deputy": deputy.words}
+    )
+
+
+def own_seats(actor: Actor) -> list[Seat]:
+    """The seats of the person themselves, without those they deputise for."""
+    return [seat for seat in actor.seats if not seat.deputising]
+
+
+def _near(seat: Seat, other: Seat) -> bool:
+    if seat.body_id is not None and seat.body_id == other.body_id:
+        return True
+    if not seat.path or not other.path:
+        return False
+    beside = _above(seat.path) == _above(other.path)
+    return beside or seat.path.startswith(other.path) or other.path.startswith(seat.path)
+
+
+def _above(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[0]
 
 
 def why_not_absent(start: datetime, end: datetime, now: datetime) -> Refusal | None:

@@ -1,6 +1,6 @@
 """Photos, to those who may see the case they belong to."""
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -12,7 +12,7 @@ from maplegrid.territory.guard import actor_in, desk
 
 @desk()
 @require_GET
-def photo(request: HttpRequest, photo_id: int, size: str) -> HttpResponseBase:
+def photo(request: HttpRequest, photo_id: int, size: str) -> HttpResponse:
     """A photo or its thumbnail, if it hangs on a message or step of a case this person may see."""
     seen = visible_to(actor_in(request))
     attachment = (

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -244,7 +244,7 @@ STEPS = {"add": _add, "answer": _answer, "rate": _rate, "reopen": _reopen, "with
 
 
 @require_GET
-def follow_photo(request: HttpRequest, number: str, photo_id: int, size: str) -> HttpResponseBase:
+def follow_photo(request: HttpRequest, number: str, photo_id: int, size: str) -> HttpResponse:
     """A photo of one's own message."""
     attachment = Attachment.objects.filter(pk=photo_id, message=_mine(request, number)).first()
     if attachment is None:

@@ -20,6 +20,7 @@ from maplegrid.territory.queries.places import (
     is_open,
     nearest_stations,
 )
+from maplegrid.territory.queries.police import PoliceMismatch, PoliceReport, police_mismatches
 from maplegrid.territory.queries.tower import (
     Tower,
     ancestor,
@@ -33,6 +34,8 @@ from maplegrid.territory.queries.tower import (
 __all__ = [
     "Answering",
     "NobodyAnswers",
+    "PoliceMismatch",
+    "PoliceReport",
     "Tower",
     "adviser_of",
     "ancestor",
@@ -50,6 +53,7 @@ __all__ = [
     "locator",
     "nearest_stations",
     "officer_of",
+    "police_mismatches",
     "tower",
     "vacancies",
     "valid_on",
