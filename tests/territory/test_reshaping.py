@@ -299,7 +299,11 @@ def other_process(lon: float, lat: float) -> subprocess.Popen[str]:
     """A process of its own over the same database, asking where this point is until the answer changes."""
     settings = connection.settings_dict
     address = make_conninfo(
-        dbname=settings["NAME"], host=settings["HOST"], port=settings["PORT"], user=settings["USER"]
+        dbname=settings["NAME"],
+        host=settings["HOST"],
+        port=settings["PORT"],
+        user=settings["USER"],
+        password=settings["PASSWORD"] or None,
     )
     return subprocess.Popen(
         [sys.executable, "-c", WATCHER, str(lon), str(lat)],

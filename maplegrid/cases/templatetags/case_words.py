@@ -47,6 +47,13 @@ def public_words(step: Step) -> str:
 
 
 @register.filter
+def staff_detail(step: Step) -> str:
+    """What the resident reads, where it says more than the step's name (to whom, by whom)."""
+    words = step.detail.get("words") or {}
+    return words_for_residents(step) if set(words) - {"_"} else ""
+
+
+@register.filter
 def status_name(case: Case) -> str:
     return gettext(STATUS_NAMES[Status(case.status)])
 

@@ -24,6 +24,7 @@ from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import now
 from maplegrid.messaging.actions import keep_photo
 from maplegrid.messaging.models import Attachment
+from maplegrid.rules.access import Actor
 from maplegrid.rules.lifecycle import ARROWS, STATUS_NAMES, Action, Status
 from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, Refusal
 from maplegrid.territory.guard import actor_in, desk
@@ -51,7 +52,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     actor, moment = actor_in(request), now()
     filters = Filters.of(request.GET)
     box = inbox_of(actor, filters, moment)
-    on_foot = actor.holds(*GRID_ROLES) and not actor.holds(*(HANDLING_ROLES - GRID_ROLES))
+    on_foot = works_on_foot(actor)
     context = {
         "box": box,
         "rows": [{"case": case, "badge": badge_of_case(case, moment)} for case in box.rows],
@@ -68,6 +69,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     part = "_cards" if on_foot else "_table"
     name = f"cases/desk/{part}.html" if request.htmx else f"cases/desk/{'chief' if on_foot else 'inbox'}.html"  # type: ignore[attr-defined]
     return render(request, name, context)
+
+
+def works_on_foot(actor: Actor) -> bool:
+    """Grid staff without a desk get the phone's pages."""
+    return actor.holds(*GRID_ROLES) and not actor.holds(*(HANDLING_ROLES - GRID_ROLES))
 
 
 def first_level_categories() -> list[tuple[str, str]]:
@@ -94,6 +100,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     moment = now()
     page = case_page(actor_in(request), found, moment)
     context = {
+        "base": "phone/base.html" if works_on_foot(actor_in(request)) else "desk/base.html",
         "page": page,
         "case": found,
         "moment": moment,
