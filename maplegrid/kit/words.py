@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from maplegrid.kit.moment import CHINA
+from maplegrid.rules.vocabulary import N_
 
 DAY = timedelta(days=1)
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 
 
 def remaining(due: datetime, now: datetime) -> str:

@@ -16,22 +16,23 @@ from maplegrid.messaging.models import Attachment, Message
 from maplegrid.rules.calendar import default_calendar
 from maplegrid.rules.clock import ClockEvent, compute
 from maplegrid.rules.lifecycle import ENDED, OPEN, Status
+from maplegrid.rules.vocabulary import N_
 from maplegrid.territory.models import Building
 from maplegrid.territory.queries import NobodyAnswers, tower, who_answers
 
 NEXT_WORDS = {
-    Status.TRIAGE: "正在看该由谁来办",
-    Status.REGISTERED: "等负责的人接下",
-    Status.DISPATCHED: "等负责的人接下",
-    Status.HANDLING: "正在办",
-    Status.CHECKING: "办好了，正在核查",
-    Status.RETURNED: "正在换合适的人来办",
-    Status.SUSPENDED: "先停一下，等条件到了继续",
-    Status.REOPENED: "重新办理",
-    Status.CLOSED: "办完了",
-    Status.MERGED: "和另一件事合在一起办",
-    Status.WITHDRAWN: "您撤回了",
-    Status.DIVERTED: "已依法转到别的渠道",
+    Status.TRIAGE: N_("正在看该由谁来办"),
+    Status.REGISTERED: N_("等负责的人接下"),
+    Status.DISPATCHED: N_("等负责的人接下"),
+    Status.HANDLING: N_("正在办"),
+    Status.CHECKING: N_("办好了，正在核查"),
+    Status.RETURNED: N_("正在换合适的人来办"),
+    Status.SUSPENDED: N_("先停一下，等条件到了继续"),
+    Status.REOPENED: N_("重新办理"),
+    Status.CLOSED: N_("办完了"),
+    Status.MERGED: N_("和另一件事合在一起办"),
+    Status.WITHDRAWN: N_("您撤回了"),
+    Status.DIVERTED: N_("已依法转到别的渠道"),
 }
 
 

@@ -26,22 +26,22 @@ from maplegrid.messaging.actions import keep_photo
 from maplegrid.messaging.models import Attachment
 from maplegrid.rules.access import Actor
 from maplegrid.rules.lifecycle import ARROWS, STATUS_NAMES, Action, Status
-from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, Refusal
+from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, N_, Refusal
 from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.queries import tower
 
 SIDE_VIEWS = (
-    ("queue", "手上", "list"),
-    ("waiting", "等人接", "bell"),
-    ("triage", "待分拨", "swap"),
-    ("checking", "待核查", "check"),
-    ("area", "辖区在办", "map"),
-    ("late", "已超时", "warn"),
-    ("soon", "2 小时内到期", "clock"),
-    ("many", "多户反映", "users"),
-    ("unsolved", "居民说没解决", "undo"),
-    ("paused", "暂停中", "pause"),
-    ("ended", "已结束", "doc"),
+    ("queue", N_("手上"), "list"),
+    ("waiting", N_("等人接"), "bell"),
+    ("triage", N_("待分拨"), "swap"),
+    ("checking", N_("待核查"), "check"),
+    ("area", N_("辖区在办"), "map"),
+    ("late", N_("已超时"), "warn"),
+    ("soon", N_("2 小时内到期"), "clock"),
+    ("many", N_("多户反映"), "users"),
+    ("unsolved", N_("居民说没解决"), "undo"),
+    ("paused", N_("暂停中"), "pause"),
+    ("ended", N_("已结束"), "doc"),
 )
 
 

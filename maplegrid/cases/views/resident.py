@@ -30,7 +30,7 @@ from maplegrid.messaging.models import Attachment, Message
 from maplegrid.messaging.photos import photo_response
 from maplegrid.messaging.qr import read_door_code
 from maplegrid.messaging.relay import read_relay
-from maplegrid.rules.vocabulary import POLICE_FIRST_FLAGS, Channel, Refusal
+from maplegrid.rules.vocabulary import N_, POLICE_FIRST_FLAGS, Channel, Refusal
 from maplegrid.territory.models import Building, Station
 from maplegrid.territory.queries import is_open, nearest_stations, tower
 
@@ -263,11 +263,11 @@ def stations(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "cases/resident/stations.html",
-        {"rows": rows, "known": "lon" in request.GET, "kinds": dict(KINDS)},
+        {"rows": rows, "known": "lon" in request.GET, "kinds": {kind: _(words) for kind, words in KINDS}},
     )
 
 
-KINDS = (("appeal", "群众诉求"), ("legal", "公共法律"), ("psychological", "社会心理"))
+KINDS = (("appeal", N_("群众诉求")), ("legal", N_("公共法律")), ("psychological", N_("社会心理")))
 
 
 def _point(request: HttpRequest) -> tuple[float, float]:
