@@ -3,6 +3,7 @@
 DATABASE_URL if given, else an embedded server that ends with the run.
 """
 
+import atexit
 import logging
 import os
 import tempfile
@@ -17,7 +18,9 @@ def _own_home() -> None:
     if not os.environ.get("DATABASE_URL"):
         from maplegrid.kit.database import EmbeddedDatabase
 
-        os.environ["DATABASE_URL"] = EmbeddedDatabase(home, durable=False).start()
+        database = EmbeddedDatabase(home, durable=False)
+        os.environ["DATABASE_URL"] = database.start()
+        atexit.register(database.stop)
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maplegrid.config.settings")

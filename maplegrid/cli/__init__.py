@@ -1,8 +1,12 @@
 """The `maplegrid` command: one file per subcommand, loaded when it is called."""
 
 from importlib import import_module
+from typing import Any
 
 import click
+
+from maplegrid.cli.framework import UNREADABLE, sentence_for, stop
+from maplegrid.kit.environment import BadSetting
 
 # name → (file, what `maplegrid --help` says)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -11,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("worker", "后台：打开来件、发通知、走时钟 (run deferred work)"),
     "demo": ("demo", "生成演示区 (build the demo district)"),
     "import": ("import_", "导入其他系统的记录 (take in a file of messages)"),
+    "territory": ("territory", "导入导出辖区数据：单元、人员、楼栋、站点、警格 (the tower as files)"),
     "audit": ("audit", "核对审计链 (verify the audit)"),
     "clock": ("clock", "算时限、核对时钟 (due times and their proof)"),
     "keys": ("keys", "换加密密钥 (rotate keys)"),
@@ -20,7 +25,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 class LazyGroup(click.Group):
-    """Loads a subcommand's file only when it is asked for, so that --help is quick."""
+    """Loads a subcommand's file only when it is asked for, so that --help is quick; says trouble in one sentence."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except BadSetting as error:
+            stop(str(error).removeprefix("maplegrid: "), UNREADABLE)
+        except Exception as error:
+            sentence = sentence_for(error)
+            if sentence is None:
+                raise
+            stop(sentence)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -23,7 +23,7 @@ SIGN_INS = (
 
 @click.command()
 @click.option(
-    "--scale", default=1.0, show_default=True, type=click.FloatRange(0.02, 3), help="1 is the whole district."
+    "--scale", default=1.0, show_default=True, type=click.FloatRange(0.02, 1), help="1 is the whole district."
 )
 @click.option("--seed", default=20261123, show_default=True, help="Same seed, same district.")
 def command(scale: float, seed: int) -> None:

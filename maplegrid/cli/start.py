@@ -1,177 +1,169 @@
 """maplegrid start: database, web and worker from one terminal, and everything stopped with one Ctrl-C."""
 
-import errno
-import fcntl
 import os
-import shutil
 import signal
-import socket
 import sys
 import time
-import urllib.error
-import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import click
 
-from maplegrid.cli.framework import stop, use_django
-from maplegrid.cli.supervisor import Child, keep_alive
+from maplegrid.cli import preconditions
+from maplegrid.cli.announcement import announce
+from maplegrid.cli.framework import data_folder, stop, use_django
+from maplegrid.cli.supervisor import Child
 from maplegrid.kit import environment
+from maplegrid.kit.database import DatabaseTrouble, EmbeddedDatabase, is_away, why_not_reachable
 
-ROOM_NEEDED = 2**30
-READY_WITHIN_S = 60.0
+GLANCE_S = 0.5
+SMALLEST = 0.02
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
 def command() -> None:
     """Start everything and stay in the foreground; Ctrl-C stops it all."""
-    home = environment.folder("MAPLEGRID_HOME", Path(__file__).resolve().parent.parent.parent / "var")
+    home = data_folder()
     port = environment.whole("PORT", 8000, 1, 65535)
     host = environment.text("MAPLEGRID_BIND", "127.0.0.1")
-    lock = _lock(home)
-    _check_port(host, port)
-    _check_room(home)
-    signal.signal(signal.SIGTERM, _interrupt)
+    demo_scale()
+    with preconditions.hold_folder(home):
+        preconditions.check_port(host, port)
+        preconditions.check_room(home)
+        os.environ |= {"MAPLEGRID_HOME": str(home), "PORT": str(port)}
+        for number in ENDINGS:
+            signal.signal(number, _interrupt)
+        try:
+            with _database(home) as database:
+                _run(home, host, port, database)
+        except KeyboardInterrupt:
+            click.echo("已停止 (stopped)", err=True)
+
+
+def demo_scale() -> float:
+    """How large a demo district is asked for; refused before anything is made."""
+    words = environment.text("MAPLEGRID_DEMO_SCALE", "1")
     try:
-        _run(home, host, port)
-    except KeyboardInterrupt:
-        click.echo("已停止 (stopped)", err=True)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            stop(f"磁盘满了，请在 {home} 所在的盘上腾出空间再启动 (the disk is full)")
-        raise
-    finally:
-        lock.close()
+        scale = float(words)
+    except ValueError:
+        scale = 0.0
+    if not SMALLEST <= scale <= 1:
+        raise environment.BadSetting(f"MAPLEGRID_DEMO_SCALE={words} is not a number from {SMALLEST} to 1.")
+    return scale
 
 
 def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _lock(home: Path) -> IO[str]:
-    """One start per data folder."""
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """A second Ctrl-C does not leave half of it running."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ENDINGS}
     try:
-        (home / "run").mkdir(parents=True, exist_ok=True)
-        for private in ("keys", "media"):
-            (home / private).mkdir(mode=0o700, exist_ok=True)
-        lock = (home / "run" / "start.lock").open("a+")
-    except OSError as error:
-        stop(f"数据目录 {home} 不能写：{error.strerror} (the data folder cannot be written)")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        stop(f"已经在运行了，数据目录 {home} (already running)")
-    return lock
-
-
-def _check_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            stop(f"端口 {port} 被别的程序占着，换一个：PORT={port + 1} make start (the port is taken)")
-
-
-def _check_room(home: Path) -> None:
-    if not (home / "postgres").exists() and shutil.disk_usage(home).free < ROOM_NEEDED:
-        stop(f"磁盘只剩不到 1 GB，请在 {home} 所在的盘上腾出空间 (less than 1 GB of disk is free)")
-
-
-def _run(home: Path, host: str, port: int) -> None:
-    database, url = _database(home)
-    children: list[Child] = []
-    read_end, write_end = os.pipe()
-    os.environ |= {"DATABASE_URL": url, "MAPLEGRID_HOME": str(home), "PORT": str(port)}
-    try:
-        _prepare()
-        children = [
-            Child("worker", ["worker"], home / "log" / "worker.log", read_end),
-            Child("web", ["web", "--host", host], home / "log" / "web.log", read_end),
-        ]
-        for child in children:
-            child.start(dict(os.environ))
-        _announce(host, port)
-        _watch(database, children)
+        yield
     finally:
-        for child in reversed(children):
-            child.stop()
-        os.close(write_end)
-        if database is not None:
-            (home / "run" / "database.url").unlink(missing_ok=True)
-            database.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _database(home: Path):
-    """(embedded server or None, URL); DATABASE_URL wins."""
-    from maplegrid.kit.database import DatabaseTrouble, EmbeddedDatabase, why_not_reachable
-
+@contextmanager
+def _database(home: Path) -> Iterator[EmbeddedDatabase | None]:
+    """The embedded server while we run, its address written down for other commands; or None with DATABASE_URL."""
     given = environment.text("DATABASE_URL")
     if given:
         sentence = why_not_reachable(given)
         if sentence:
-            stop(f"{sentence} (DATABASE_URL cannot be reached)")
-        return None, given
-    database = EmbeddedDatabase(home)
+            stop(sentence)
+        yield None
+        return
+    database, address = EmbeddedDatabase(home), home / "run" / "database.url"
     try:
-        url = database.start()
-    except DatabaseTrouble as trouble:
-        stop(str(trouble))
-    file = home / "run" / "database.url"
-    file.touch(mode=0o600)
-    file.write_text(url, encoding="utf-8")
-    return database, url
+        os.environ["DATABASE_URL"] = database.start()
+        if database.lodging.moved:
+            click.echo(
+                f"root 的私有文件夹不对外开放，数据库放在 {database.lodging.data} (data kept there)", err=True
+            )
+        address.unlink(missing_ok=True)
+        address.touch(mode=0o600)
+        address.write_text(os.environ["DATABASE_URL"], encoding="utf-8")
+        yield database
+    except Exception as error:
+        if is_away(error):
+            raise DatabaseTrouble(database.trouble()) from error
+        raise
+    finally:
+        with _unhurried():
+            address.unlink(missing_ok=True)
+            database.stop()
 
 
-def _prepare() -> None:
-    """Tables, catalogue, translations, and the demo district in an empty database."""
+def _run(home: Path, host: str, port: int, database: EmbeddedDatabase | None) -> None:
+    children = [
+        Child("web", ["web", "--host", host], home / "log" / "web.log"),
+        Child("worker", ["worker"], home / "log" / "worker.log"),
+    ]
+    _prepare(alone=database is not None)
+    try:
+        for child in children:
+            child.start()
+        announce(host, port, children)
+        _watch(database, children)
+    finally:
+        with _unhurried():
+            for child in children:
+                child.stop()
+
+
+def _prepare(*, alone: bool) -> None:
+    """Translations, tables, catalogue, and the demo district in an empty database."""
+    from maplegrid.cli.messages import compile_stale
+
+    compile_stale()
     use_django()
     from django.conf import settings
     from django.db import connection
 
     from maplegrid.cli.demo import build
-    from maplegrid.cli.messages import compile_stale
-    from maplegrid.cli.migrate import prepare_database
+    from maplegrid.cli.migrate import forget_workers, prepare_database
     from maplegrid.territory.models import Unit
 
-    compile_stale()
     prepare_database()
+    if alone:
+        forget_workers()
     if settings.DEMO and not Unit.objects.exists():
-        build(float(environment.text("MAPLEGRID_DEMO_SCALE", "1")))
+        build(demo_scale())
     connection.close()
 
 
-def _announce(host: str, port: int) -> None:
-    """Wait until it is well, then say where it is and who can sign in."""
-    from maplegrid.cli.demo import print_sign_ins
-
-    address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}"  # noqa: S104
-    if not _well(port):
-        click.echo("还没有完全起来，请看 log 目录 (not well yet, see the log folder)", err=True)
-    click.echo(f"\n  枫格 MapleGrid  {address}\n")
-    print_sign_ins()
-    click.echo("\n  Ctrl-C 停止 (to stop)")
-    sys.stdout.flush()
-
-
-def _well(port: int) -> bool:
-    deadline = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-                return answer.status == 200
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.15)
-    return False
-
-
-def _watch(database, children: list[Child]) -> None:
+def _watch(database: EmbeddedDatabase | None, children: list[Child]) -> None:
     """Until Ctrl-C: bring back the database when it was killed, and every child that died."""
     while True:
-        time.sleep(1)
+        time.sleep(GLANCE_S)
         if database is not None and not database.alive():
-            click.echo("数据库停了，正在重新启动 (the database died, starting it again)", err=True)
+            _revive(database)
+        for child in children:
+            if child.died() and child.due is None:
+                click.echo(f"{child.name} 停了 (died)：{child.last_words()}", err=True)
+            if child.keep_alive(time.monotonic()):
+                click.echo(f"{child.name} 已重新启动 (restarted)", err=True)
+            for line in child.new_errors():
+                click.echo(f"{child.name}: {line}  → {child.log}", err=True)
+        sys.stderr.flush()
+
+
+def _revive(database: EmbeddedDatabase) -> None:
+    """Try until it runs; say once what is wrong."""
+    click.echo("数据库停了，正在重新启动 (the database died, starting it again)", err=True)
+    said = ""
+    while not database.alive():
+        try:
             database.revive()
-        for name in keep_alive(children, dict(os.environ)):
-            click.echo(f"{name} 停了，已重新启动 (restarted)", err=True)
+        except DatabaseTrouble as trouble:
+            if str(trouble) != said:
+                said = str(trouble)
+                click.echo(said, err=True)
+            time.sleep(5)
+    click.echo("数据库恢复了 (the database is back)", err=True)

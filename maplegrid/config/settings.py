@@ -40,8 +40,11 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 
 
+NAMED = {"dbname", "user", "password", "host", "port"}
+
+
 def _database() -> dict[str, object]:
-    """DATABASE_URL, or the embedded server that `maplegrid start` runs and writes down."""
+    """DATABASE_URL with all its parameters, or the embedded server that `maplegrid start` runs and writes down."""
     url = environment.text("DATABASE_URL")
     if not url and DATABASE_FILE.exists():
         url = DATABASE_FILE.read_text(encoding="utf-8").strip()
@@ -55,7 +58,7 @@ def _database() -> dict[str, object]:
         "PORT": str(parts.get("port", "")),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5} | {k: v for k, v in parts.items() if k not in NAMED},
     }
 
 
@@ -161,6 +164,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "follow": "20/m/ip",
+    "follow_tail": "60/d/ip,10/d/key",
     "report": "30/m/ip",
     "resident_step": "60/m/ip",
 }

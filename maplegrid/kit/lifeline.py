@@ -3,17 +3,31 @@
 import os
 import signal
 import threading
+import time
 
-ENVIRONMENT = "MAPLEGRID_LIFELINE"
+ENVIRONMENT = "MAPLEGRID_PARENT"
+GLANCE_S = 0.5
+GRACE_S = 20.0
 
 
 def follow_parent() -> None:
-    """Watch the pipe whose other end only the parent holds; when it closes, stop this process."""
-    descriptor = os.environ.get(ENVIRONMENT)
-    if descriptor:
-        threading.Thread(target=_watch, args=(int(descriptor),), daemon=True).start()
+    """Where a parent is named in the environment, stop this process in good order once that parent is gone.
+
+    A parent that died before we looked counts as well. Without a name in the environment nothing is followed.
+    """
+    parent = os.environ.get(ENVIRONMENT)
+    if parent:
+        threading.Thread(target=_follow, args=(int(parent),), daemon=True, name="lifeline").start()
 
 
-def _watch(descriptor: int) -> None:
-    os.read(descriptor, 1)
+def lead_children() -> None:
+    """Name this process as the parent that its own children follow."""
+    os.environ[ENVIRONMENT] = str(os.getpid())
+
+
+def _follow(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(GLANCE_S)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_S)
+    os.kill(os.getpid(), signal.SIGKILL)
