@@ -1,136 +1,162 @@
-"""maplegrid clock: due times with their reasoning, and their proof from exported events alone."""
+"""`maplegrid clock`: when something is due and why, and whether exported clocks follow from their events."""
 
+import csv
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from maplegrid.cli.framework import REFUSED, UNREADABLE, stop
-from maplegrid.rules.calendar import default_calendar
-from maplegrid.rules.clock import CHINA, ClockEvent, Rule, compute
-from maplegrid.rules.profiles import default_profiles
+from maplegrid.rules.calendar import Calendar, OwnTable, default_calendar, own_table
+from maplegrid.rules.clock import CHINA, ClockState, Rule, compute, default_profiles
+from maplegrid.rules.clock.lines import Line, events_for, moment, read_line
+from maplegrid.rules.clock.proof import differences
 
-EXPORT_FIELDS = ("event", "at", "by", "reason", "amount", "unit")
+FILE = click.Path(path_type=Path)
 
 
-@click.group()
+def calendars(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that load a district's own calendar tables (CSV: date,working)."""
+    command = click.option("--provisional", type=FILE, help="区里暂定的日历 CSV（date,working）。")(command)
+    return click.option("--calendar", "official", type=FILE, help="区里正式的日历 CSV（date,working）。")(
+        command
+    )
+
+
+@click.group(name="clock")
 def command() -> None:
-    """Due times can be recomputed by anybody from the events alone."""
+    """时限：什么时候到期、为什么；导出的时钟能不能从事件重新算出来。"""
 
 
 @command.command()
-@click.option("--profile", required=True, help="P2, U2, M30 …, or a statutory clock such as law.L5.")
-@click.option("--start", required=True, help="Receipt and acceptance, ISO-8601.")
-@click.option(
-    "--events",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Pauses and the like, JSON lines.",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on the last line.")
-def due(profile: str, start: str, events: Path | None, as_json: bool) -> None:
-    """Every milestone of a profile with its due time and the reasoning line by line."""
+@click.option("--profile", required=True, help="时限档，如 P2、U2、M30、law.L5。")
+@click.option("--start", required=True, help="收到（也是受理）的时间，ISO 8601；不写时区就是北京时间。")
+@click.option("--events", type=FILE, help="时钟事件，每行一个 JSON。")
+@click.option("--json", "as_json", is_flag=True, help="只打印一行 JSON。")
+@calendars
+def due(
+    profile: str,
+    start: str,
+    events: Path | None,
+    as_json: bool,
+    official: Path | None,
+    provisional: Path | None,
+) -> None:
+    """算出一个时限档每个节点的到期时间，一步一步写出理由。"""
     rules = default_profiles().get(profile)
     if rules is None:
-        stop(f"没有这个时限档：{profile} (no such profile)", UNREADABLE)
-    at = _moment(start, "--start")
-    given = [event for _, event in _events_in(events)] if events else []
-    starts = [] if any(event.event == "start" for event in given) else [ClockEvent("start", at)]
-    milestones = [_milestone(rule, [*starts, *given]) for rule in rules]
-    if as_json:
-        print(
-            json.dumps(
-                {"profile": profile, "start": at.isoformat(), "milestones": milestones}, ensure_ascii=False
-            )
-        )
-    else:
-        for milestone in milestones:
-            print(f"{milestone['name']}: {milestone['due']}\n  " + "\n  ".join(milestone["because"]))
+        stop(f"没有时限档 {profile}；有：{'、'.join(default_profiles())}", UNREADABLE)
+    receipt = _start(start)
+    lines = list(_lines(events)) if events else []
+    calendar = _calendar(official, provisional)
+    states = [_computed(rule, receipt, lines, calendar) for rule in rules]
+    if not as_json:
+        _explain(states)
+    milestones = [_milestone(state) for state in states]
+    _print({"profile": profile, "start": receipt.isoformat(), "milestones": milestones})
 
 
-def _milestone(rule: Rule, events: list[ClockEvent]) -> dict[str, Any]:
-    state = compute(rule, events, default_calendar())
+@command.command()
+@click.option("--export", type=FILE, required=True, help="导出的时钟事件，每行一个 JSON。")
+@calendars
+def verify(export: Path, official: Path | None, provisional: Path | None) -> None:
+    """只凭事件把每个时钟重算一遍；每处不同打印一行 JSON，有不同就以 1 退出。"""
+    lines = list(_lines(export, whole=True))
+    found = differences(lines, _calendar(official, provisional))
+    for difference in found:
+        _print(asdict(difference))
+    clocks = len({line.clock for line in lines})
+    if found:
+        click.echo(f"{clocks} 个时钟、{len(lines)} 个事件，{len(found)} 处不同", err=True)
+        raise SystemExit(1)
+    _print({"clocks": clocks, "events": len(lines), "differences": 0})
+
+
+def _computed(rule: Rule, receipt: datetime, lines: list[Line], calendar: Calendar) -> ClockState:
+    """One milestone's clock; refuses where a year has no table, because nothing is guessed."""
+    try:
+        state = compute(rule, events_for(rule, receipt, lines), calendar)
+    except (OverflowError, ValueError):
+        stop(f"{receipt.isoformat()} 起算的时限超出了能算的年份", UNREADABLE)
     if state.awaiting_calendar is not None:
-        stop(
-            f"{state.awaiting_calendar} 年的节假日安排还没有公布，不猜 (no official calendar for that year)",
-            REFUSED,
-        )
+        year = state.awaiting_calendar
+        stop(f"{rule.code} 的 {rule.milestone} 要用 {year} 年的节假日安排，还没有公布，不能算", REFUSED)
+    return state
+
+
+def _milestone(state: ClockState) -> dict[str, object]:
     return {
-        "name": rule.milestone,
+        "name": state.rule.milestone,
         "due": state.due.isoformat() if state.due else None,
-        "calendar": rule.unit,
-        "amount": rule.amount,
-        "because": [*state.because, f"依据：{rule.basis}"],
+        "calendar": state.rule.unit,
+        "amount": state.rule.amount,
+        "basis": state.rule.basis,
+        "provisional": state.provisional,
+        "because": list(state.because),
     }
 
 
-@command.command()
-@click.option(
-    "--export", "export", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-def verify(export: Path) -> None:
-    """Recompute every exported clock; one line per difference, exit 1 if there is any."""
-    clocks: dict[str, list[tuple[dict[str, Any], ClockEvent]]] = {}
-    for row, event in _events_in(export):
-        clocks.setdefault(str(row.get("clock")), []).append((row, event))
-    differences = [line for name, rows in clocks.items() for line in _differences(name, rows)]
-    for line in differences:
-        print(line, file=sys.stderr)
-    print(json.dumps({"clocks": len(clocks), "differences": len(differences)}))
-    sys.exit(1 if differences else 0)
+def _explain(states: Iterable[ClockState]) -> None:
+    for state in states:
+        click.echo(state.rule.milestone)
+        for sentence in state.because:
+            click.echo(f"  {sentence}")
 
 
-def _differences(name: str, rows: list[tuple[dict[str, Any], ClockEvent]]) -> Iterator[str]:
-    """What an exported row claims (`due`) against what its events make."""
-    first = rows[0][0]
-    rule = _rule_of(first)
-    if rule is None:
-        yield f"{name}: 没有规则 {first.get('rule')}"
-        return
-    state = compute(rule, [event for _, event in rows], default_calendar())
-    for row, _ in rows:
-        claimed = row.get("due")
-        if claimed and (state.due is None or datetime.fromisoformat(claimed) != state.due):
-            yield f"{name}: 记的到期是 {claimed}，按事件算是 {state.due.isoformat() if state.due else '待日历'}"
+def _print(result: dict[str, object]) -> None:
+    click.echo(json.dumps(result, ensure_ascii=False))
 
 
-def _rule_of(row: dict[str, Any]) -> Rule | None:
-    """The rule a row names, with the limit it carries itself when the district has changed the default."""
-    known = default_profiles().get(str(row.get("rule")), ())
-    named = [rule for rule in known if rule.milestone == row.get("milestone", "result")]
-    if "limit_amount" in row:
-        return Rule(
-            str(row["rule"]),
-            int(row.get("rule_version", 1)),
-            str(row.get("milestone", "result")),
-            int(row["limit_amount"]),
-            str(row["limit_unit"]),
-            "",
-        )
-    return named[0] if named else None
-
-
-def _events_in(path: Path) -> Iterator[tuple[dict[str, Any], ClockEvent]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            fields = {name: row.get(name) for name in EXPORT_FIELDS} | {
-                "at": datetime.fromisoformat(row["at"])
-            }
-            fields |= {"by": row.get("by") or "", "reason": row.get("reason") or ""}
-            yield row, ClockEvent(**fields)
-        except (ValueError, KeyError, TypeError) as error:
-            stop(f"{path.name} 第 {number} 行看不懂：{error} (unreadable line)", UNREADABLE)
-
-
-def _moment(words: str, where: str) -> datetime:
+def _start(said: str) -> datetime:
     try:
-        found = datetime.fromisoformat(words)
+        at = datetime.fromisoformat(said)
     except ValueError:
-        stop(f"{where} 不是 ISO-8601 时间：{words}", UNREADABLE)
-    return found if found.tzinfo else found.replace(tzinfo=CHINA)
+        stop(f"--start 不是 ISO 8601 时间：{said}", UNREADABLE)
+    try:
+        return moment(at if at.tzinfo else at.replace(tzinfo=CHINA))
+    except ValueError as problem:
+        stop(f"--start {problem}", UNREADABLE)
+
+
+def _calendar(official: Path | None, provisional: Path | None) -> Calendar:
+    return replace(default_calendar(), official=_table(official), provisional=_table(provisional))
+
+
+def _table(path: Path | None) -> OwnTable | None:
+    if path is None:
+        return None
+    try:
+        return own_table(csv.DictReader(_text(path).splitlines()))
+    except ValueError as problem:
+        stop(f"{path}：{problem}", UNREADABLE)
+
+
+def _lines(path: Path, *, whole: bool = False) -> Iterator[Line]:
+    """The events of a file. An exported one (`whole`) names its clock and rule on every line."""
+    for number, text in enumerate(_text(path).split("\n"), start=1):
+        if text.strip():
+            try:
+                line = read_line(json.loads(text), number)
+            except (ValueError, RecursionError) as problem:
+                stop(f"{path} 第 {number} 行：{_said(problem)}", UNREADABLE)
+            if whole and not (line.clock and line.rule):
+                stop(f"{path} 第 {number} 行：没有写 clock 或 rule", UNREADABLE)
+            yield line
+
+
+def _said(problem: Exception) -> str:
+    if isinstance(problem, json.JSONDecodeError | RecursionError):
+        return "不是 JSON"
+    return str(problem)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        stop(f"{path} 不是 UTF-8 文本", UNREADABLE)
+    except OSError as problem:
+        stop(f"{path} 打不开：{problem.strerror}", UNREADABLE)

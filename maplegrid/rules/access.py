@@ -242,6 +242,11 @@ def may_be_assigned(person: Actor, case: CaseView) -> Refusal | None:
     return None
 
 
+def works_on_foot(actor: Actor) -> bool:
+    """Grid staff without a desk get the phone's pages."""
+    return actor.holds(*GRID_ROLES) and not actor.holds(*(HANDLING_ROLES - GRID_ROLES))
+
+
 def is_administrator(actor: Actor) -> bool:
     """One of the three administrators, who exclude each other (GB/T 22239-2019, 三员分立)."""
     return actor.holds(*ADMIN_ROLES)

@@ -6,7 +6,7 @@ from django.db.models import F
 
 from maplegrid.cases.catalogue import catalogue
 from maplegrid.cases.models import Case, Clock, ClockEvent, Milestone
-from maplegrid.rules.calendar import Calendar, default_calendar
+from maplegrid.rules.calendar import default_calendar
 from maplegrid.rules.clock import ClockEvent as Event
 from maplegrid.rules.clock import Rule, compute
 from maplegrid.rules.lifecycle import Action
@@ -45,40 +45,47 @@ def rule_of(row: Milestone) -> Rule:
 
 def start_clocks(*, case: Case, starts_from: str, at: datetime, by: str) -> None:
     """Start every clock of the case's profile that runs from this moment; a repeat starts none twice."""
-    for profile in filter(None, (case.profile, case.kept_profile)):
-        for row in catalogue().milestones.get(profile, []):
-            if row.starts_from == starts_from:
-                _start(case, row, at, by)
-    refresh_next(case)
+    known = set(case.clocks.values_list("rule", "milestone"))
+    rows = [
+        row
+        for profile in filter(None, dict.fromkeys((case.profile, case.kept_profile)))
+        for row in catalogue().milestones.get(profile, [])
+        if row.starts_from == starts_from and (profile, row.name) not in known
+    ]
+    if rows:
+        fresh = Clock.objects.bulk_create(_started(case, row, at) for row in rows)
+        ClockEvent.objects.bulk_create(
+            ClockEvent(clock=clock, event="start", at=at, by=by) for clock in fresh
+        )
+        refresh_next(case)
 
 
-def _start(case: Case, row: Milestone, at: datetime, by: str) -> None:
-    calendar = default_calendar()
-    clock, fresh = Clock.objects.get_or_create(
+def _started(case: Case, row: Milestone, at: datetime) -> Clock:
+    clock = Clock(
         case=case,
         rule=row.profile.code,
         milestone=row.name,
-        defaults={
-            "rule_version": row.profile.version,
-            "calendar_version": calendar.version,
-            "amount": row.amount,
-            "unit": row.unit,
-            "basis": row.basis,
-            "started_at": at,
-        },
+        rule_version=row.profile.version,
+        calendar_version=default_calendar().version,
+        amount=row.amount,
+        unit=row.unit,
+        basis=row.basis,
+        started_at=at,
     )
-    if fresh:
-        add_event(clock, "start", at, by)
+    _compute(clock, [Event("start", at)])
+    return clock
 
 
 def add_event(clock: Clock, event: str, at: datetime, by: str, reason: str = "") -> None:
     """Append one event and keep what the engine computes from all of them."""
     ClockEvent.objects.create(clock=clock, event=event, at=at, by=by, reason=reason)
-    _keep_computed(clock)
+    _compute(clock, events_of(clock))
+    clock.save()
 
 
-def _keep_computed(clock: Clock, calendar: Calendar | None = None) -> None:
-    state = compute(rule_of_clock(clock), events_of(clock), calendar or default_calendar())
+def _compute(clock: Clock, events: list[Event]) -> None:
+    """Bring what is stored beside the events up to date with them."""
+    state = compute(rule_of_clock(clock), events, default_calendar())
     clock.due_at = state.due
     clock.awaiting_calendar = state.awaiting_calendar
     clock.running = state.running
@@ -87,7 +94,6 @@ def _keep_computed(clock: Clock, calendar: Calendar | None = None) -> None:
     clock.warn_at = moments[0] if moments else None
     if clock.running and clock.breached_at and clock.due_at and clock.due_at > clock.breached_at:
         clock.breached_at = clock.warned_at = None
-    clock.save()
 
 
 def rule_of_clock(clock: Clock) -> Rule:
@@ -163,12 +169,10 @@ def reopen(*, case: Case, at: datetime, by: str, reason: str) -> None:
 
 def refresh_next(case: Case) -> None:
     """Keep the next moment that matters on the case itself, where inboxes sort by it."""
-    counted = case.clocks.exclude(milestone__in=AFTER_CLOSING)
-    clock = counted.filter(running=True, due_at__isnull=False).order_by("due_at").first()
-    case.next_at = clock.due_at if clock else None
-    case.next_milestone = clock.milestone if clock else ""
-    late = counted.filter(breached_at__isnull=False).order_by("breached_at").first()
-    case.breached_at = late.breached_at if late else None
+    counted = list(case.clocks.exclude(milestone__in=AFTER_CLOSING))
+    ahead = [(clock.due_at, clock.milestone) for clock in counted if clock.running and clock.due_at]
+    case.next_at, case.next_milestone = min(ahead, default=(None, ""))
+    case.breached_at = min((clock.breached_at for clock in counted if clock.breached_at), default=None)
     Case.objects.filter(pk=case.pk).update(
         next_at=case.next_at, next_milestone=case.next_milestone, breached_at=case.breached_at
     )

@@ -85,7 +85,8 @@ def _clock(
     moments = state.next_moments()
     late_at = state.stopped_at or now
     breached = state.due if state.due and state.due < late_at else None
-    warned = moments[0] if moments and state.running and moments[0] <= now else None
+    warn = moments[0] if moments else None
+    warned = warn if warn and state.running and warn <= now else None
     return TimedClock(limit.name, limit, state, tuple(events), warned, breached)
 
 
