@@ -43,6 +43,8 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
         ]
     elif actor.holds(*HANDLING_ROLES, Role.HALL_DESK):
         entries.append((_("代居民登记"), reverse("cases:register"), "plus"))
+    if not actor.holds(*GRID_ROLES):
+        entries.append((_("辖区"), reverse("territory:home"), "layers"))
     if actor.holds(*IMPORTERS):
         entries.append((_("导入"), reverse("messaging:import"), "doc"))
     return [*entries, (_("消息"), reverse("messaging:notices"), "bell")]

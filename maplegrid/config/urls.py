@@ -15,3 +15,5 @@ urlpatterns = [
     path("", include("maplegrid.messaging.urls")),
     path("", include("maplegrid.cases.urls")),
 ]
+
+handler500 = "maplegrid.config.health.fault"

@@ -13,10 +13,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from maplegrid.engines.geodesy import metres_per_degree
-from maplegrid.rules.vocabulary import N_
+from maplegrid.rules.vocabulary import N_, Refusal
 
 WIDTH_M = 1.0
 SLIVER_M2 = 1.0
+SAME_DEGREES = 1e-8
 EARTH = (-180.0, -90.0, 180.0, 90.0)
 
 
@@ -76,13 +77,29 @@ class Misfit:
             "lat": f"{self.lat:.5f}",
         }
 
+    @property
+    def refusal(self) -> Refusal:
+        """The same as a rule's "no"."""
+        return Refusal(self.fault.value, FAULT_WORDS[self.fault], self.params)
+
     def __str__(self) -> str:
-        return FAULT_WORDS[self.fault].format(**self.params)
+        return str(self.refusal)
 
 
 def area_m2(shape: BaseGeometry) -> float:
     """Square metres of a shape in degrees."""
     return float(shapely.area(on_plane(shape)))
+
+
+def same_shape(one: BaseGeometry, other: BaseGeometry) -> bool:
+    """Equal to about a millimetre, wherever their rings begin: what a change of datum there and back loses."""
+    if not (one.is_valid and other.is_valid):
+        return bool(shapely.equals_exact(one, other, SAME_DEGREES))
+    if shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), SAME_DEGREES):
+        return True
+    if not np.allclose(one.bounds, other.bounds, rtol=0, atol=SAME_DEGREES):
+        return False
+    return bool(shapely.hausdorff_distance(one.boundary, other.boundary) < SAME_DEGREES)
 
 
 def on_plane(shape: BaseGeometry, lat: float | None = None) -> BaseGeometry:

@@ -2,22 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from maplegrid.accounts.models import Delegation
 from maplegrid.cases.models import Case
 from maplegrid.messaging.models import Attachment
 from maplegrid.messaging.qr import signed_code
-from maplegrid.territory.models import Door
+from maplegrid.territory.models import Door, Unit
+from maplegrid.territory.queries import tower
 from tests.builders import drain_case, story_building
 from tests.cast import CAST, NOON, person
 
 pytestmark = pytest.mark.django_db
 
-ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY = (
-    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody",
+ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY, UNIT, ROSTER, CHIEF, KEEPER = (
+    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody", "unit", "roster", "chief", "keeper",
 )  # fmt: skip
 ROLES: dict[str, str | None] = {
     "stranger": None,
@@ -43,6 +46,10 @@ MAY: dict[str, frozenset[str]] = {
     DESKS: frozenset({"community", "street", "district", "other_community", "other_street", "water", "hall"}),
     IMPORT: frozenset({"street", "district", "other_street"}),
     OUTBOX: frozenset({"district", "system"}),
+    UNIT: frozenset({"chief", "service", "community", "street", "district", "auditor", "hall", "system"}),
+    ROSTER: frozenset({"chief", "community", "street", "system"}),
+    CHIEF: frozenset({"chief"}),
+    KEEPER: frozenset({"system"}),
     NOBODY: frozenset(),
 }
 
@@ -54,6 +61,8 @@ class World:
     case: Case
     photo: Attachment
     door: Door
+    sub_grid: Unit
+    absence: Delegation
 
 
 Address = Callable[[World], str]
@@ -65,6 +74,18 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "territory:outlines": (ANYBODY, lambda w: "/territory/outlines.geojson?level=street"),
     "territory:here": (ANYBODY, lambda w: f"/territory/here?lon={w.case.lon}&lat={w.case.lat}"),
     "territory:places": (ANYBODY, lambda w: "/territory/places?q=富豪"),
+    "territory:home": (STAFF, lambda w: "/territory/"),
+    "territory:units": (STAFF, lambda w: "/territory/units.geojson?level=grid"),
+    "territory:unit": (UNIT, lambda w: f"/territory/unit/{w.sub_grid.code}"),
+    "territory:unit_outline": (UNIT, lambda w: f"/territory/unit/{w.sub_grid.code}.geojson"),
+    "territory:roster": (ROSTER, lambda w: f"/territory/unit/{w.sub_grid.code}/roster"),
+    "territory:police": (STAFF, lambda w: "/territory/police"),
+    "territory:match_police": (STAFF, lambda w: "/territory/police/match"),
+    "territory:absence": (STAFF, lambda w: "/territory/absence"),
+    "territory:end_absence": (CHIEF, lambda w: f"/territory/absence/{w.absence.pk}/end"),
+    "territory:import": (KEEPER, lambda w: "/territory/import"),
+    "territory:import_draft": (NOBODY, lambda w: "/territory/import/somebody-elses-draft"),
+    "territory:export": (KEEPER, lambda w: "/territory/export/units.csv"),
     "cases:home": (ANYBODY, lambda w: "/"),
     "cases:report": (ANYBODY, lambda w: "/report"),
     "cases:report_at_door": (ANYBODY, lambda w: f"/d/{signed_code(w.door)}"),
@@ -92,7 +113,15 @@ ROUTES: dict[str, tuple[str, Address]] = {
 }
 MAY["sheet"] = MAY[HERE] - {"auditor"}
 POSTED = frozenset(
-    {"accounts:large_text", "accounts:language", "cases:follow_step", "cases:bulk", "cases:step"}
+    {
+        "accounts:large_text",
+        "accounts:language",
+        "territory:match_police",
+        "territory:end_absence",
+        "cases:follow_step",
+        "cases:bulk",
+        "cases:step",
+    }
 )
 # Allauth's and the admin's own routes guard themselves; tests/house/test_admin.py and the journeys walk them.
 FOREIGN = ("admin/", "account/")
@@ -127,7 +156,14 @@ def world(settings, tmp_path) -> World:
         message=case.appeals.get().message, path="aa/p.jpg", thumb_path="aa/t.jpg", mime="image/jpeg", size=3,
         digest="0" * 64, uploaded_at=NOON,
     )  # fmt: skip
-    return World(case, photo, Door.objects.filter(building=story_building()).first())
+    absence = Delegation.objects.create(
+        person=person(CAST.chief),
+        deputy=person(CAST.service),
+        valid_from=NOON + timedelta(days=1),
+        valid_to=NOON + timedelta(days=2),
+    )
+    door = Door.objects.filter(building=story_building()).first()
+    return World(case, photo, door, tower().by_id[tower().sub_grid_of(case.area_id)], absence)
 
 
 def client_of(role: str) -> Client:
@@ -175,8 +211,6 @@ def test_a_sealed_case_leaks_nowhere_below_the_district(role: str, world: World)
 
 
 def story_district():
-    from maplegrid.territory.queries import tower
-
     return tower().root
 
 

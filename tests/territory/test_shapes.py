@@ -1,5 +1,7 @@
 import numpy as np
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 from maplegrid.engines.geodesy import metres_per_degree
 from maplegrid.territory.shapes import (
@@ -11,6 +13,7 @@ from maplegrid.territory.shapes import (
     family_misfits,
     misfits,
     on_plane,
+    same_shape,
 )
 from tests.territory.towers import SIDE, SOUTH, WEST, square
 
@@ -111,3 +114,38 @@ def test_a_long_thin_sliver_passes_and_a_small_round_hole_does_not():
     assert beyond_sliver(shapely.box(0, 0, 0.9, 0.9)) is None
     assert beyond_sliver(shapely.Point(0, 0).buffer(1.5)) is not None
     assert strip.area > 0
+
+
+bends = st.lists(st.floats(0.2, 0.8), min_size=2, max_size=12)
+
+
+def split_along(columns: list[float]) -> tuple[shapely.Geometry, shapely.Geometry]:
+    """The parent cut in two by a border that bends at evenly spaced heights."""
+    rows = np.linspace(0, 1, len(columns))
+    border = [(WEST + 2 * SIDE * x, SOUTH + SIDE * y) for x, y in zip(columns, rows, strict=True)]
+    west = [(WEST, SOUTH), *border, (WEST, SOUTH + SIDE)]
+    east = [(WEST + 2 * SIDE, SOUTH), *border, (WEST + 2 * SIDE, SOUTH + SIDE)]
+    return shapely.Polygon(west), shapely.Polygon(east)
+
+
+@given(bends)
+def test_two_parts_that_share_a_border_always_fit(columns):
+    west, east = split_along(columns)
+    assert family_misfits(PARENT, [area("L", west), area("R", east)]) == []
+
+
+@given(bends, st.floats(3, 50))
+def test_a_part_moved_by_metres_never_fits(columns, metres):
+    west, east = split_along(columns)
+    assert faults(PARENT, [area("L", west), area("R", shifted(east, metres))]) != []
+    assert faults(PARENT, [area("L", west), area("R", shifted(east, -metres))]) != []
+
+
+@given(bends, st.integers(0, 20))
+def test_a_shape_is_the_same_wherever_its_ring_begins(columns, turn):
+    west, east = split_along(columns)
+    ring = list(west.exterior.coords)[:-1]
+    turned = shapely.Polygon(ring[turn % len(ring) :] + ring[: turn % len(ring)])
+    assert same_shape(west, turned)
+    assert same_shape(west, shapely.MultiPolygon([turned.reverse()]))
+    assert not same_shape(west, east)

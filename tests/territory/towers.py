@@ -165,8 +165,15 @@ def tiny_tower() -> TinyTower:
 
 def clear_ground() -> None:
     """Empty the tower, its people and all that hangs on them, inside the test's own transaction."""
+    empty("territory_unit", "accounts_person", "accounts_body", "territory_dutyitem")
+
+
+def empty(*tables: str) -> None:
+    """These tables and whatever refers to them, within the test's transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE territory_unit, accounts_person, accounts_body, territory_dutyitem CASCADE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     forget_tower()
 
 

@@ -40,7 +40,7 @@ def appoint(
         seat = Assignment.objects.create(
             person=person, role=role, unit=unit, body=body, valid_from=on, valid_to=until
         )
-        _record("territory.appointed", seat, actor, now, reason)
+        record_seat("territory.appointed", seat, actor, now, reason)
     return seat
 
 
@@ -50,7 +50,7 @@ def why_not_seat(
     """What speaks against this appointment, whoever makes it."""
     if until is not None and until <= on:
         return Refusal("ends_first", N_("任职结束的日期要在开始之后"))
-    held = _from(on).filter(person=person)
+    held = held_from(on).filter(person=person)
     roles = frozenset(Role(value) for value in held.values_list("role", flat=True))
     return (
         why_not_here(role, Level(unit.level) if unit else None, body is not None)
@@ -60,7 +60,7 @@ def why_not_seat(
     )
 
 
-def _from(on: date) -> QuerySet[Assignment]:
+def held_from(on: date) -> QuerySet[Assignment]:
     """Appointments in force on a day or beginning later."""
     return Assignment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on))
 
@@ -75,7 +75,7 @@ def _why_not_twice(
 
 def _why_not_full(role: Role, unit: Unit | None, on: date) -> Refusal | None:
     post = Post.objects.select_for_update().filter(unit=unit, role=role).first() if unit else None
-    if post is None or _from(on).filter(unit=unit, role=role).count() < post.seats:
+    if post is None or held_from(on).filter(unit=unit, role=role).count() < post.seats:
         return None
     words = {"unit": str(unit), "role": ROLE_NAMES[role], "n": str(post.seats)}
     return Refusal("seats_full", N_("{unit}的{role}只有 {n} 个，已经有人；先结束原来的任职"), words)
@@ -91,7 +91,7 @@ def end_appointment(
         Assignment.objects.filter(pk=seat.pk).update(valid_to=on)
         Portfolio.objects.filter(valid_on(on), assignment=seat).update(valid_to=on)
         seat.refresh_from_db()
-        _record("territory.appointment_ended", seat, actor, now, reason)
+        record_seat("territory.appointment_ended", seat, actor, now, reason)
     return seat
 
 
@@ -125,11 +125,11 @@ def set_portfolio(
             assignment=assignment, categories=sorted(set(categories)), valid_from=on
         )
         detail = {"categories": portfolio.categories}
-        _record("territory.portfolio_set", assignment, actor, now, reason, detail)
+        record_seat("territory.portfolio_set", assignment, actor, now, reason, detail)
     return portfolio
 
 
-def _record(
+def record_seat(
     action: str,
     seat: Assignment,
     actor: Actor,
@@ -137,6 +137,7 @@ def _record(
     reason: str,
     more: Mapping[str, object] | None = None,
 ) -> None:
+    """One audit entry about an appointment."""
     detail = {
         "assignment": seat.pk,
         "role": seat.role,

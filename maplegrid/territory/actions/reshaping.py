@@ -21,7 +21,7 @@ from maplegrid.territory.actions.settling import settle_buildings, settle_later,
 from maplegrid.territory.models import Assignment, Unit, UnitVersion
 from maplegrid.territory.queries.areas import areas_on
 from maplegrid.territory.queries.tower import forget_tower, valid_on
-from maplegrid.territory.shapes import FAULT_WORDS, Area, area_m2, misfits
+from maplegrid.territory.shapes import Area, area_m2, misfits
 
 ONE_AT_A_TIME = 4403110001  # the advisory lock of changes to boundaries
 
@@ -104,10 +104,7 @@ def problems_of(change: Reshaping, on: date) -> list[Problem]:
     after = picture_after(change, before)
     touched = [*change.redrawn, *(unit.code for unit in change.opened)]
     families = [before[code].parent for code in change.closed]
-    return [
-        (found.code, Refusal(found.fault.value, FAULT_WORDS[found.fault], found.params))
-        for found in misfits(after, touched, families)
-    ]
+    return [(found.code, found.refusal) for found in misfits(after, touched, families)]
 
 
 def picture_after(change: Reshaping, before: Mapping[str, Area]) -> dict[str, Area]:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
-
 from maplegrid.rules.vocabulary import Refusal
+from maplegrid.territory.words import sentence_of
 
 
 class UnreadableFile(ValueError):
@@ -85,10 +84,3 @@ class Findings:
     def sorted(self) -> tuple[RowFinding, ...]:
         """Each once, in the order of the file."""
         return tuple(sorted(set(self.held)))
-
-
-def sentence_of(refusal: Refusal) -> str:
-    """A rule's sentence in the reader's language."""
-    return _(refusal.sentence).format(
-        **{name: _(words) if words else "" for name, words in refusal.params.items()}
-    )

@@ -92,7 +92,7 @@ def shape_of(geometry: Any) -> BaseGeometry | None:
         return None
     if not isinstance(geometry, dict) or geometry.get("type") not in DEPTH:
         raise BadShape(_("看不懂这个图形，边界请用 Polygon 或 MultiPolygon"))
-    coordinates = geometry.get("coordinates")
+    coordinates: Any = geometry.get("coordinates")
     depth = DEPTH[geometry["type"]]
     if not _well_formed(coordinates, depth):
         raise BadShape(_("坐标不完整，每个点要有经度和纬度两个数"))

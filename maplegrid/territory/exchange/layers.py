@@ -88,8 +88,10 @@ def _encoding(path: Path) -> str:
         return "UTF-8"
     if "gb" in words or "936" in words:
         return "GB18030"
+    table = path.with_suffix(".dbf").read_bytes()
+    records = table[int.from_bytes(table[8:10], "little") :]  # bytes 8-9 of a dbf: where its header ends
     try:
-        path.with_suffix(".dbf").read_bytes()[32:].decode("utf-8")
+        records.decode("utf-8")
     except UnicodeDecodeError:
         return "GB18030"
     return "UTF-8"

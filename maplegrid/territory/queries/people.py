@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 
 from maplegrid.accounts.models import Person
 from maplegrid.accounts.queries import stand_ins
+from maplegrid.rules.tower import why_not_stand_in
 from maplegrid.rules.vocabulary import DESK_ROLE_OF_LEVEL, GRID_ROLES, N_, Level, Refusal, Role
-from maplegrid.territory.models import Assignment, Duty, Post, Unit
+from maplegrid.territory.actors import actors_of
+from maplegrid.territory.models import Assignment, Duty, Post
 from maplegrid.territory.queries.tower import tower, valid_on
 
 
@@ -148,8 +150,15 @@ def vacancies(path: str, on: date) -> list[Post]:
     return [post for post in posts if filled.get((post.unit_id, post.role), 0) < post.seats]
 
 
-def units_led_by(person_id: int, now: datetime) -> QuerySet[Unit]:
-    """Units in which a person holds any valid appointment."""
-    return Unit.objects.filter(
-        pk__in=Assignment.objects.filter(valid_on(now.date()), person_id=person_id).values("unit")
-    )
+def serving_in(unit_id: int, now: datetime) -> QuerySet[Person]:
+    """Everybody appointed to a unit now, whatever their role."""
+    return _people_in(unit_id, Role, now)
+
+
+def may_stand_in_for(person: Person, now: datetime) -> QuerySet[Person]:
+    """Who may be this person's deputy: near them, and with roles that may be held together."""
+    me = actors_of([person.pk], now)[person.pk]
+    rows = Assignment.objects.filter(valid_on(now.date()), person__is_active=True).exclude(person=person)
+    others = actors_of(sorted(set(rows.values_list("person_id", flat=True))), now)
+    near = [other.person_id for other in others.values() if why_not_stand_in(me, other) is None]
+    return Person.objects.filter(pk__in=near).order_by("display_name")
