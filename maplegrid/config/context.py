@@ -1,11 +1,18 @@
 """What every page's frame needs: navigation for this person, large text, the district's name."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from maplegrid.config.navigation import navigation_of
+from maplegrid.rules.access import Actor, works_on_foot
+
+
+def on_foot(request: HttpRequest) -> bool:
+    """Whether the pages of this person are a phone's."""
+    actor: Actor | None = getattr(request, "actor", None)
+    return bool(actor) and works_on_foot(cast(Actor, actor))  # lazy: never None itself
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -14,4 +21,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "large_text": request.COOKIES.get("large_text") == "1",
         "nav": navigation_of(request),
         "demo": settings.DEMO,
+        "frame": "phone/base.html" if on_foot(request) else "desk/base.html",
     }

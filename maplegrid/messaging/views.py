@@ -19,7 +19,7 @@ from maplegrid.messaging.actions import mark_read
 from maplegrid.messaging.actions.importing import import_table
 from maplegrid.messaging.models import ImportBatch, Notice
 from maplegrid.messaging.qr import door_address, picture
-from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, Role
+from maplegrid.rules.vocabulary import HANDLING_ROLES, Role
 from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.models import Building, Door
 from maplegrid.territory.queries import tower
@@ -96,9 +96,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         return redirect("messaging:notices")
     mine = Notice.objects.filter(person=person).exclude(state=Notice.State.WITHHELD).order_by("-id")
     page = Paginator(mine, 50).get_page(request.GET.get("page"))
-    on_foot = actor_in(request).holds(*GRID_ROLES)
-    base = "phone/base.html" if on_foot else "desk/base.html"
-    return render(request, "messaging/notices.html", {"page": page, "base": base, "moment": now()})
+    return render(request, "messaging/notices.html", {"page": page, "moment": now()})
 
 
 @desk(Role.DISTRICT_COMMAND, Role.SYSTEM_ADMIN)

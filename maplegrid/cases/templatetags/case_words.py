@@ -6,9 +6,11 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
-from maplegrid.cases.models import Case, Step
+from maplegrid.accounts.models import Body
+from maplegrid.cases.models import Case, Category, Step
 from maplegrid.cases.names import milestone_name as milestone_words
 from maplegrid.cases.names import step_name as step_words
+from maplegrid.cases.words import category_words, in_language
 from maplegrid.cases.words import public_words as words_for_residents
 from maplegrid.kit.words import when as when_words
 from maplegrid.rules.lifecycle import STATUS_NAMES, Status
@@ -64,6 +66,16 @@ def urgency_name(case: Case) -> str:
 
 
 @register.filter
+def category_name(category: Category) -> str:
+    return category_words(category)
+
+
+@register.filter
+def body_name(body: Body) -> str:
+    return in_language(body.name, body.name_en)
+
+
+@register.filter
 def flag_name(code: str) -> str:
     return gettext(FLAG_NAMES[Flag(code)])
 
@@ -82,13 +94,17 @@ def when(at: datetime, now: datetime) -> str:
 @register.filter
 def holder(case: Case) -> str:
     """Who has it: the person by role, else the body or unit."""
-    return str(case.assignee or case.body or case.unit or "")
+    queue = case.body or case.unit
+    if case.assignee:
+        return in_language(str(case.assignee), case.assignee.display_name_en)
+    return in_language(queue.name, queue.name_en) if queue else ""
 
 
 @register.filter
 def place(case: Case) -> str:
     """小分格 · 楼栋, as short as it is clear."""
-    parts = [case.area.name, case.building.name if case.building else case.place_words[:20]]
+    area = in_language(case.area.name, case.area.name_en)
+    parts = [area, case.building.name if case.building else case.place_words[:20]]
     return " · ".join(part for part in parts if part)
 
 

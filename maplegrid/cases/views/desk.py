@@ -24,9 +24,9 @@ from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import now
 from maplegrid.messaging.actions import keep_photo
 from maplegrid.messaging.models import Attachment
-from maplegrid.rules.access import Actor
+from maplegrid.rules.access import works_on_foot
 from maplegrid.rules.lifecycle import ARROWS, STATUS_NAMES, Action, Status
-from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, N_, Refusal
+from maplegrid.rules.vocabulary import N_, Refusal
 from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.queries import tower
 
@@ -71,11 +71,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, name, context)
 
 
-def works_on_foot(actor: Actor) -> bool:
-    """Grid staff without a desk get the phone's pages."""
-    return actor.holds(*GRID_ROLES) and not actor.holds(*(HANDLING_ROLES - GRID_ROLES))
-
-
 def first_level_categories() -> list[tuple[str, str]]:
     """(code, name) of the first-level types in use."""
     return sorted({(c.l1_code, c.l1_name) for c in catalogue().categories.values() if c.active})
@@ -100,7 +95,6 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     moment = now()
     page = case_page(actor_in(request), found, moment)
     context = {
-        "base": "phone/base.html" if works_on_foot(actor_in(request)) else "desk/base.html",
         "page": page,
         "case": found,
         "moment": moment,

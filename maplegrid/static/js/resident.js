@@ -24,25 +24,40 @@ async function smaller(file) {
 }
 
 document.querySelectorAll("[data-photos]").forEach((input) => {
-  const shelf = input.closest(".photos");
-  const kept = new DataTransfer();
+  const chosen = new Map(); // by the original's name and size, so that nothing is taken twice
+  const rewrite = () => {
+    const files = new DataTransfer();
+    chosen.forEach((picture) => files.items.add(picture));
+    input.files = files.files;
+  };
   input.addEventListener("change", async () => {
-    const max = Number(input.dataset.photos);
     for (const file of [...input.files]) {
-      if (kept.files.length >= max || [...kept.files].some((old) => old.name === file.name && old.size === file.size)) continue;
+      const key = `${file.name} ${file.size}`;
+      if (chosen.size >= Number(input.dataset.photos) || chosen.has(key)) continue;
       const picture = await smaller(file).catch(() => file);
-      kept.items.add(picture);
-      const frame = document.createElement("div");
-      frame.className = "photo";
-      const image = document.createElement("img");
-      image.alt = file.name;
-      image.src = URL.createObjectURL(picture);
-      frame.append(image);
-      shelf.insertBefore(frame, input.closest("label"));
+      chosen.set(key, picture);
+      const frame = framed(picture, file.name, input.dataset.remove || "×", () => { chosen.delete(key); rewrite(); });
+      input.closest(".photos").insertBefore(frame, input.closest("label"));
     }
-    input.files = kept.files;
+    rewrite();
   });
 });
+
+function framed(picture, name, words, remove) {
+  const frame = document.createElement("div");
+  frame.className = "photo";
+  const image = document.createElement("img");
+  image.alt = name;
+  image.src = URL.createObjectURL(picture);
+  const off = document.createElement("button");
+  off.type = "button";
+  off.className = "off";
+  off.setAttribute("aria-label", `${words} ${name}`);
+  off.append(Object.assign(document.createElement("span"), { textContent: "×" }));
+  off.addEventListener("click", () => { frame.remove(); remove(); });
+  frame.append(image, off);
+  return frame;
+}
 
 // Where am I? Asked for only on a tap.
 document.querySelectorAll("[data-here]").forEach((button) => {
@@ -55,6 +70,7 @@ document.querySelectorAll("[data-here]").forEach((button) => {
       form.elements.accuracy_m.value = Math.round(found.coords.accuracy);
       form.elements.datum.value = "wgs84";
       button.textContent = button.dataset.done;
+      if ("send" in button.dataset) form.requestSubmit();
     }, () => { button.textContent = button.dataset.failed; }, { enableHighAccuracy: true, timeout: 10000 });
   });
 });
@@ -80,10 +96,24 @@ if (place) {
   });
 }
 
+// Without a network nothing is sent, and that is said; what was written is kept above.
+document.querySelectorAll("form").forEach((form) => form.addEventListener("submit", (event) => {
+  const warning = form.querySelector("[data-offline]");
+  if (!warning) return;
+  warning.hidden = navigator.onLine;
+  if (!navigator.onLine) { event.preventDefault(); event.stopImmediatePropagation(); }
+}));
+
 // One tap sends once.
 document.querySelectorAll("form[data-once]").forEach((form) => form.addEventListener("submit", () => {
   form.querySelectorAll("button:not([type=button])").forEach((button) => { button.setAttribute("aria-disabled", "true"); });
 }));
+// Coming back with the browser's own button: the form may be sent again.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[data-once] [aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+});
+
+document.querySelectorAll("[data-needs-script]").forEach((button) => { button.hidden = !navigator.clipboard; });
 document.addEventListener("click", (event) => {
   const copy = event.target.closest("[data-copy]");
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => { copy.textContent = copy.dataset.copied; });
