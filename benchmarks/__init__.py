@@ -1,0 +1,1 @@
+"""Measurements beside peers and naive ways; `python -m benchmarks` prints one table. Nothing here asserts a time."""
