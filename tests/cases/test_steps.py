@@ -1,10 +1,10 @@
 """Staff move a case, each within their rights, and nothing is lost between two of them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from maplegrid.accounts.models import Body
+from maplegrid.accounts.models import Body, Delegation
 from maplegrid.audit.models import Entry
 from maplegrid.cases.actions import resident
 from maplegrid.cases.actions.change import Faster, Refused
@@ -12,10 +12,12 @@ from maplegrid.cases.actions.holds import place_hold, release_hold
 from maplegrid.cases.actions.steps import Wish, take_step
 from maplegrid.cases.actions.ticking import tick
 from maplegrid.cases.models import Case, CaseSubject, Clock
+from maplegrid.cases.queries.inbox import Filters, inbox_of
+from maplegrid.cases.queries.page import Offer, case_page
 from maplegrid.cases.queries.scope import visible_to
 from maplegrid.messaging.models import Notice
 from maplegrid.rules.lifecycle import Action, Status
-from maplegrid.territory.models import Unit
+from maplegrid.territory.models import Duty, DutyItem, Unit
 from tests.builders import drain_case
 from tests.cast import CAST, NOON, actor, person
 
@@ -286,3 +288,34 @@ def test_correcting_keeps_what_the_machine_had_said():
         "now": "0201",
         "confidence": pytest.approx(step.detail["category"]["confidence"]),
     }
+
+
+def test_what_is_not_on_the_duty_list_is_returned_with_the_rule_as_its_reason():
+    case = drain_case()
+    assert offer_of(Action.RETURN, CAST.chief, case).cited is None
+    Duty.objects.filter(unit=case.unit).delete()
+    other = DutyItem.objects.create(code="other", name="别的事", categories=["99"])
+    Duty.objects.create(unit=case.unit, item=other, valid_from=NOON.date())
+    cited = offer_of(Action.RETURN, CAST.chief, case).cited
+    assert cited is not None
+    do(case, Action.RETURN, CAST.chief, text=str(cited))
+    assert case.steps.get(action=Action.RETURN).detail["off_list"] == "off_list"
+
+
+def offer_of(action: Action, who: str, case: Case) -> Offer:
+    return next(offer for offer in case_page(actor(who), case, NOON).possible if offer.action is action)
+
+
+def test_while_the_chief_is_away_the_deputy_is_told_and_has_the_case_as_their_own():
+    case, away = drain_case(), person(CAST.chief)
+    deputy = person(CAST.service)
+    Delegation.objects.create(person=away, deputy=deputy, valid_from=NOON, valid_to=NOON + timedelta(days=1))
+    do(case, Action.ASSIGN, CAST.community, person_id=away.pk)
+    assert Notice.objects.filter(person=deputy, subject=f"case:{case.pk}").exists()
+    assert not Notice.objects.filter(person=away, key__startswith="assigned").exists()
+    assert case.pk in own_cases(CAST.service, NOON + timedelta(hours=1))
+    assert case.pk not in own_cases(CAST.service, NOON + timedelta(days=2))
+
+
+def own_cases(who: str, at: datetime) -> list[int]:
+    return [row.pk for row in inbox_of(actor(who, at), Filters(view="mine"), at).rows]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from maplegrid.accounts.models import Person
+from maplegrid.accounts.queries import deputy_of
 from maplegrid.cases.models import Appeal, Case
 from maplegrid.messaging.actions import queue_notice
 from maplegrid.rules.conflicts import exclusions
@@ -63,10 +64,11 @@ def _listening(case: Case) -> list[Appeal]:
 
 
 def tell_staff(*, case: Case, what: str, now: datetime, person: Person | None = None) -> None:
-    """A note on the screen of whoever answers for the case now (or of `person`)."""
+    """A note on the screen of whoever answers for the case now (or of `person`); of the deputy of who is away."""
     whom = person or case.assignee or case.accountable
     if whom is None:
         return
+    whom = deputy_of(whom.pk, now) or whom
     queue_notice(
         key=f"{what}:{case.pk}:{case.version}:{whom.pk}",
         body=STAFF_WORDS[what].format(title=case.title),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from maplegrid.accounts.models import Body, Person
+from maplegrid.cases.actions.steps.dispatching import why_off_list
 from maplegrid.cases.badges import Badge, badge_of_case, badge_of_clock
 from maplegrid.cases.forms.steps import FIELDS
 from maplegrid.cases.models import Appeal, Case, Handover, Step
@@ -40,6 +41,7 @@ class Offer:
     fields: tuple[str, ...]
     refusal: Refusal | None
     reason_needed: bool
+    cited: Refusal | None = None  # a rule that already is the reason
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class CasePage:
 
 def case_page(actor: Actor, case: Case, now: datetime) -> CasePage:
     """Read the page. `case` must come from `visible_to(actor)`."""
-    offers = {offer.action: offer for offer in offers_of(actor, case)}
+    offers = {offer.action: _with_rule(offer, case, now) for offer in offers_of(actor, case)}
     usual = offers.get(USUAL.get(Status(case.status), Action.COMMENT))
     listed = [o for o in offers.values() if o.action not in NOT_LISTED and o is not usual]
     quick = [o for o in listed if o.action in QUICK and o.refusal is None]
@@ -115,6 +117,13 @@ def offers_of(actor: Actor, case: Case) -> list[Offer]:
     return [
         _offer(action, refusal) for action, refusal in actions_of(actor, view) if _makes_sense(action, case)
     ]
+
+
+def _with_rule(offer: Offer, case: Case, now: datetime) -> Offer:
+    """What is not on a sub-grid's duty list may be returned with the rule as its reason."""
+    if offer.action is not Action.RETURN or offer.refusal:
+        return offer
+    return replace(offer, cited=why_off_list(case, now))
 
 
 def _offer(action: Action, refusal: Refusal | None) -> Offer:

@@ -12,9 +12,9 @@ from maplegrid.cases.placing import locate_unit
 from maplegrid.cases.queries.scope import view_of, visible_to
 from maplegrid.rules.access import Actor, may_be_assigned
 from maplegrid.rules.lifecycle import OPEN, Status
-from maplegrid.rules.vocabulary import N_, Refusal
+from maplegrid.rules.vocabulary import N_, Level, Refusal
 from maplegrid.territory.actors import actors_of
-from maplegrid.territory.queries import tower
+from maplegrid.territory.queries import is_on_duty_list, tower
 
 
 def register(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
@@ -79,13 +79,21 @@ def give_back(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     unit = case.unit or tower().by_id[case.area_id]
     above = tower().by_id.get(unit.parent_id or 0, unit) if case.body_id is None else case.area
     fields = {"unit_id": above.pk, "body_id": None, "assignee_id": None}
+    off_list = why_off_list(case, now)
     return Change(
         fields,
         text=wish.text,
         public_text=N_("正在换合适的人来办"),
         words=PLAIN,
-        detail={"from_unit": case.unit_id},
+        detail={"from_unit": case.unit_id, **({"off_list": off_list.code} if off_list else {})},
     )
+
+
+def why_off_list(case: Case, now: datetime) -> Refusal | None:
+    """The rule that lets the sub-grid which has the case refuse it as not on its duty list; None if it is listed."""
+    if case.unit is None or case.unit.level != Level.SUB_GRID:
+        return None
+    return is_on_duty_list(case.unit.pk, case.category.code, now.date())
 
 
 def hand_up(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
