@@ -25,15 +25,19 @@ class Badge:
 
 def badge_of_case(case: Case, now: datetime) -> Badge:
     """The next clock of a case."""
-    label = milestone_name(case.next_milestone) if case.next_milestone else ""
-    if case.status in ENDED:
-        return Badge("met", _("已结束"))
     if case.status == Status.SUSPENDED:
         back = _("{when}继续").format(when=until(case.resume_at, now)) if case.resume_at else ""
         return Badge("paused", _("暂停中"), back)
-    if case.next_at is None:
+    return badge_of_moment(case.next_at, case.next_milestone, now, ended=case.status in ENDED)
+
+
+def badge_of_moment(next_at: datetime | None, milestone: str, now: datetime, *, ended: bool) -> Badge:
+    """The next moment that matters to something, or that it has ended."""
+    if ended:
+        return Badge("met", _("已结束"))
+    if next_at is None:
         return Badge("awaiting", _("没有在走的时限"))
-    return Badge(_kind(case.next_at, now), remaining(case.next_at, now), label)
+    return Badge(_kind(next_at, now), remaining(next_at, now), milestone_name(milestone) if milestone else "")
 
 
 def badge_of_clock(clock: Clock, now: datetime) -> Badge:

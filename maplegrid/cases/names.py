@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from maplegrid.rules.lifecycle import ARROWS, Action
+from maplegrid.rules.orders import ORDER_ARROWS, OrderAction
 
 MILESTONE_NAMES = {
     "dispatch": gettext_lazy("派出"),
@@ -19,6 +20,13 @@ MILESTONE_NAMES = {
     "acknowledged": gettext_lazy("短信回复"),
     "appointment": gettext_lazy("约定时间"),
     "follow_up": gettext_lazy("回访"),
+    "order_issue": gettext_lazy("社区受理"),
+    "order_assign": gettext_lazy("街道派出"),
+    "order_receive": gettext_lazy("部门签收"),
+    "order_rule": gettext_lazy("裁决异议"),
+    "order_on_site": gettext_lazy("到场"),
+    "order_result": gettext_lazy("反馈结果"),
+    "order_verify": gettext_lazy("核实办结"),
 }
 
 STEP_NAMES = {
@@ -31,6 +39,7 @@ STEP_NAMES = {
     "rated": gettext_lazy("居民评价"),
     "clock_warned": gettext_lazy("快到时限"),
     "clock_breached": gettext_lazy("超时"),
+    "order_apply": gettext_lazy("申请发令"),
     Action.OPEN_CONTACT: gettext_lazy("看了联系方式"),
     Action.COMMENT: gettext_lazy("记了一笔"),
 }
@@ -45,4 +54,7 @@ def step_name(action: str) -> str:
     """A timeline entry in words."""
     if action in STEP_NAMES:
         return str(STEP_NAMES[action])
+    order_action = action.removeprefix("order_")
+    if action != order_action and order_action in set(OrderAction):
+        return _("发令：{action}").format(action=_(ORDER_ARROWS[OrderAction(order_action)].words))
     return _(ARROWS[Action(action)].words) if action in set(Action) else action

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from maplegrid.cases.views import desk, doors, maps, media, resident
+from maplegrid.cases.views import desk, doors, maps, media, orders, resident
 
 app_name = "cases"
 urlpatterns = [
@@ -22,6 +22,12 @@ urlpatterns = [
     path("cases/relay", doors.relay, name="relay"),
     path("cases/photo/<int:photo_id>/<str:size>", media.photo, name="photo"),
     path("cases/<str:number>", desk.case, name="case"),
+    path("cases/<str:number>/order", orders.apply_order, name="apply_order"),
     path("cases/<str:number>/live", desk.case_live, name="case_live"),
     path("cases/<str:number>/step/<str:action>", desk.step, name="step"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<int:order_id>", orders.order, name="order"),
+    path("orders/<int:order_id>/print", orders.order_print, name="order_print"),
+    path("orders/<int:order_id>/form.docx", orders.order_word, name="order_word"),
+    path("orders/<int:order_id>/<str:action>", orders.order_step, name="order_step"),
 ]

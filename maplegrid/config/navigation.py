@@ -36,6 +36,8 @@ def navigation_of(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _entries(actor: Actor) -> list[tuple[str, str, str]]:
     entries = [(_("诉求"), reverse("cases:inbox"), "list"), (_("地图"), reverse("cases:map"), "map")]
+    if actor.holds(*HANDLING_ROLES, Role.AUDITOR):
+        entries.append((_("发令"), reverse("cases:orders"), "order"))
     if actor.holds(*GRID_ROLES):
         entries += [
             (_("巡查"), reverse("cases:patrol"), "walk"),

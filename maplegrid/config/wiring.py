@@ -9,6 +9,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "case.reopened": (),
     "case.withdrawn": (),
     "case.corrected": (),
+    "order.applied": (),
+    "order.closed": (),
     "referral.requested": (),
 }
 

@@ -84,6 +84,9 @@ class CaseView:
     subject_body_ids: frozenset[int] = frozenset()
     subject_unit_ids: frozenset[int] = frozenset()
     open_holds: tuple[str, ...] = ()
+    open_order: bool = False
+    ordered_body_ids: frozenset[int] = frozenset()
+    ordered_unit_ids: frozenset[int] = frozenset()
     police_first: bool = False
     police_settled: bool = False
     told: bool = False
@@ -98,7 +101,7 @@ def why_not_see(actor: Actor, case: CaseView) -> Refusal | None:
         return NOT_YOURS
     if case.sealed and not actor.holds(*SEES_SEALED) and not _has_it(actor, case):
         return NOT_YOURS
-    if _has_it(actor, case) or _in_area(actor, case):
+    if _has_it(actor, case) or _in_area(actor, case) or _is_ordered(actor, case):
         return None
     return NOT_YOURS
 
@@ -141,6 +144,11 @@ def _has_it(actor: Actor, case: CaseView) -> bool:
 
 def _in_area(actor: Actor, case: CaseView) -> bool:
     return any(case.path.startswith(area) for area in actor.areas)
+
+
+def _is_ordered(actor: Actor, case: CaseView) -> bool:
+    """Does an order about it name this person's body or unit?"""
+    return bool(actor.body_ids & case.ordered_body_ids or actor.unit_ids & case.ordered_unit_ids)
 
 
 def _above(actor: Actor, case: CaseView) -> bool:
@@ -203,7 +211,14 @@ def _refuse_to(case: CaseView) -> Refusal:
     return Refusal("another_has_it", N_("这件事由{unit}处理，您可以查看，不能办"), {"unit": case.unit_words})
 
 
+# What would take the case away from under an order that is on its way.
+MOVES_AWAY = frozenset({Action.RETURN, Action.HAND_UP, Action.HAND_OVER, Action.MERGE, Action.DIVERT})
+ORDER_OPEN = Refusal("order_open", N_("发令单还在走，先等它办结或者撤销"))
+
+
 def _why_not_now(action: Action, case: CaseView) -> Refusal | None:
+    if case.open_order and action in MOVES_AWAY:
+        return ORDER_OPEN
     if action is Action.REGISTER and not case.placed:
         return Refusal("no_place", N_("还不知道在哪个小分格，请先定地点"))
     if action is Action.CLOSE:

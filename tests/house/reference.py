@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from maplegrid.config.wiring import EVENTS
+from maplegrid.rules import orders as order_rules
 from maplegrid.rules.access import AREA_ROLES, Actor, CaseView, Seat, why_not
 from maplegrid.rules.lifecycle import ARROWS, STATUS_NAMES, TABLE, Action, mermaid
 from maplegrid.rules.vocabulary import (
@@ -63,6 +64,29 @@ def lifecycle() -> str:
         + table(["status", "中文", "English"], names)
         + "\n## Arrows\n\n"
         + table(head, rows)
+    )
+
+
+def order_life() -> str:
+    """The table of rules/orders.py: the diagram, and each arrow with its turn and reason."""
+    words = {chinese: said[0] for chinese, said in english().items()}
+    rows = [
+        [
+            arrow.words,
+            words[arrow.words],
+            f"{order_rules.BY_NAMES[arrow.by]} {words[order_rules.BY_NAMES[arrow.by]]}",
+            ", ".join(arrow.sources),
+            arrow.target or "see the diagram",
+            words[arrow.why],
+        ]
+        for arrow in order_rules.TABLE
+    ]
+    names = [[status.value, name, words[name]] for status, name in order_rules.ORDER_STATUS_NAMES.items()]
+    return (
+        f"# The life of an order (发令)\n\n{NOTE}\n```mermaid\n{order_rules.mermaid()}\n```\n\n## Statuses\n\n"
+        + table(["status", "中文", "English"], names)
+        + "\n## Arrows\n\n"
+        + table(["做什么", "what", "whose turn", "from", "to", "why the district has this arrow"], rows)
     )
 
 
@@ -235,6 +259,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycle,
+    "orders.md": order_life,
     "roles.md": roles,
     "events.md": events,
     "settings.md": settings,

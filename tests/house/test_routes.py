@@ -9,13 +9,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from maplegrid.accounts.models import Delegation
-from maplegrid.cases.models import Case
+from maplegrid.cases.actions.orders import OrderWish, apply_for_order
+from maplegrid.cases.models import Case, Order
 from maplegrid.messaging.models import Attachment
 from maplegrid.messaging.qr import signed_code
 from maplegrid.territory.models import Door, Unit
 from maplegrid.territory.queries import tower
 from tests.builders import drain_case, story_building
-from tests.cast import CAST, NOON, person
+from tests.cast import CAST, NOON, actor, person
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,7 @@ class World:
     door: Door
     sub_grid: Unit
     absence: Delegation
+    order: Order
 
 
 Address = Callable[[World], str]
@@ -106,6 +108,12 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "cases:case": (HERE, lambda w: f"/cases/{w.case.number}"),
     "cases:case_live": (HERE, lambda w: f"/cases/{w.case.number}/live"),
     "cases:step": (HERE, lambda w: f"/cases/{w.case.number}/step/comment"),
+    "cases:apply_order": (HERE, lambda w: f"/cases/{w.case.number}/order"),
+    "cases:orders": (STAFF, lambda w: "/orders/?view=area"),
+    "cases:order": (HERE, lambda w: f"/orders/{w.order.pk}"),
+    "cases:order_print": (HERE, lambda w: f"/orders/{w.order.pk}/print"),
+    "cases:order_word": (HERE, lambda w: f"/orders/{w.order.pk}/form.docx"),
+    "cases:order_step": (HERE, lambda w: f"/orders/{w.order.pk}/sign"),
     "messaging:import": (IMPORT, lambda w: "/import"),
     "messaging:door_sheet": ("sheet", lambda w: f"/doors/{w.door.building.code}"),
     "messaging:notices": (STAFF, lambda w: "/notices"),
@@ -121,6 +129,7 @@ POSTED = frozenset(
         "cases:follow_step",
         "cases:bulk",
         "cases:step",
+        "cases:order_step",
     }
 )
 # Allauth's and the admin's own routes guard themselves; tests/house/test_admin.py and the journeys walk them.
@@ -162,8 +171,10 @@ def world(settings, tmp_path) -> World:
         valid_from=NOON + timedelta(days=1),
         valid_to=NOON + timedelta(days=2),
     )
+    wish = OrderWish(tried="疏通过", why="是市政管", asked="请清通")
+    order = apply_for_order(case_id=case.pk, wish=wish, actor=actor(CAST.chief), now=NOON)
     door = Door.objects.filter(building=story_building()).first()
-    return World(case, photo, door, tower().by_id[tower().sub_grid_of(case.area_id)], absence)
+    return World(case, photo, door, tower().by_id[tower().sub_grid_of(case.area_id)], absence, order)
 
 
 def client_of(role: str) -> Client:

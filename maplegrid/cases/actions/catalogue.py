@@ -9,7 +9,7 @@ from django.db import transaction
 from maplegrid.cases.models import Category, Milestone, ServiceProfile
 
 FOLLOW_UP = {"name": "follow_up", "amount": 3, "unit": "working_day", "starts_from": "closed", "basis": "D"}
-NO_FOLLOW_UP = frozenset({"SEC", "X60", "D15"})
+NO_FOLLOW_UP = frozenset({"SEC", "X60", "D15", "O1", "O2"})
 
 
 def load_defaults() -> None:
@@ -48,8 +48,9 @@ def _category(row: dict[str, str]) -> Category:
 
 def _load_profiles() -> None:
     by_code: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in _rows("maplegrid.rules.data", "service_profiles.csv"):
-        by_code[row["profile"]].append(row)
+    for name in ("service_profiles.csv", "order_profiles.csv"):
+        for row in _rows("maplegrid.rules.data", name):
+            by_code[row["profile"]].append(row)
     known = set(ServiceProfile.objects.values_list("code", flat=True))
     for code, rows in by_code.items():
         if code not in known:

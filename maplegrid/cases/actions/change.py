@@ -63,7 +63,7 @@ def apply_change(*, case: Case, action: str, doer: Doer, now: datetime, change: 
         raise Faster
     for name, value in fields.items():
         setattr(case, name, value)
-    step = _write_step(case, action, doer, now, change, before)
+    step = write_step(case, action, doer, now, change, before)
     record(
         actor=doer.reference,
         action=f"case.{action}",
@@ -75,7 +75,8 @@ def apply_change(*, case: Case, action: str, doer: Doer, now: datetime, change: 
     return step
 
 
-def _write_step(case: Case, action: str, doer: Doer, now: datetime, change: Change, before: str) -> Step:
+def write_step(case: Case, action: str, doer: Doer, now: datetime, change: Change, before: str) -> Step:
+    """One entry of the timeline."""
     step = Step.objects.create(
         case=case,
         at=now,

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from maplegrid.cases.catalogue import catalogue
-from maplegrid.cases.models import Case, Clock, ClockEvent, Milestone
+from maplegrid.cases.models import Case, Clock, ClockEvent, Milestone, Order
 from maplegrid.rules.calendar import default_calendar
 from maplegrid.rules.clock import ClockEvent as Event
 from maplegrid.rules.clock import Rule, compute
@@ -43,9 +43,14 @@ def rule_of(row: Milestone) -> Rule:
     )
 
 
+def own_clocks(case: Case) -> QuerySet[Clock]:
+    """The clocks of the case itself; those of an order about it are the order's."""
+    return case.clocks.filter(order=None)
+
+
 def start_clocks(*, case: Case, starts_from: str, at: datetime, by: str) -> None:
     """Start every clock of the case's profile that runs from this moment; a repeat starts none twice."""
-    known = set(case.clocks.values_list("rule", "milestone"))
+    known = set(own_clocks(case).values_list("rule", "milestone"))
     rows = [
         row
         for profile in filter(None, dict.fromkeys((case.profile, case.kept_profile)))
@@ -53,16 +58,18 @@ def start_clocks(*, case: Case, starts_from: str, at: datetime, by: str) -> None
         if row.starts_from == starts_from and (profile, row.name) not in known
     ]
     if rows:
-        fresh = Clock.objects.bulk_create(_started(case, row, at) for row in rows)
+        fresh = Clock.objects.bulk_create(started_clock(case, row, at) for row in rows)
         ClockEvent.objects.bulk_create(
             ClockEvent(clock=clock, event="start", at=at, by=by) for clock in fresh
         )
         refresh_next(case)
 
 
-def _started(case: Case, row: Milestone, at: datetime) -> Clock:
+def started_clock(case: Case, row: Milestone, at: datetime, order: Order | None = None) -> Clock:
+    """A clock that begins at `at`, not yet written."""
     clock = Clock(
         case=case,
+        order=order,
         rule=row.profile.code,
         milestone=row.name,
         rule_version=row.profile.version,
@@ -126,8 +133,8 @@ def meet(*, case: Case, action: Action, at: datetime, by: str) -> None:
 
 def stop_all(*, case: Case, at: datetime, by: str, reason: str) -> None:
     """Stop whatever still runs, because the case has ended."""
-    names = tuple(case.clocks.filter(stopped_at=None).values_list("milestone", flat=True))
-    for clock in case.clocks.filter(milestone__in=names, stopped_at=None):
+    names = tuple(own_clocks(case).filter(stopped_at=None).values_list("milestone", flat=True))
+    for clock in own_clocks(case).filter(milestone__in=names, stopped_at=None):
         add_event(clock, "stop", at, by, reason)
     refresh_next(case)
 
@@ -141,35 +148,35 @@ def _each_running(
     case: Case, names: tuple[str, ...], event: str, at: datetime, by: str, reason: str = ""
 ) -> None:
     if names:
-        for clock in case.clocks.filter(milestone__in=names, stopped_at=None):
+        for clock in own_clocks(case).filter(milestone__in=names, stopped_at=None):
             add_event(clock, event, at, by, reason)
     refresh_next(case)
 
 
 def pause(*, case: Case, at: datetime, by: str, reason: str) -> None:
     """Pause the clocks of the work itself; contact clocks go on. Raw time keeps running in the reports."""
-    for clock in case.clocks.filter(milestone__in=PAUSED_WITH_CASE, running=True):
+    for clock in own_clocks(case).filter(milestone__in=PAUSED_WITH_CASE, running=True):
         add_event(clock, "pause", at, by, reason)
     refresh_next(case)
 
 
 def resume(*, case: Case, at: datetime, by: str) -> None:
     """Let paused clocks run again."""
-    for clock in case.clocks.filter(running=False, stopped_at=None):
+    for clock in own_clocks(case).filter(running=False, stopped_at=None):
         add_event(clock, "resume", at, by)
     refresh_next(case)
 
 
 def reopen(*, case: Case, at: datetime, by: str, reason: str) -> None:
     """The result was not accepted: its clock runs again from where it stopped."""
-    for clock in case.clocks.filter(milestone="result").exclude(stopped_at=None):
+    for clock in own_clocks(case).filter(milestone="result").exclude(stopped_at=None):
         add_event(clock, "reopen", at, by, reason)
     refresh_next(case)
 
 
 def refresh_next(case: Case) -> None:
     """Keep the next moment that matters on the case itself, where inboxes sort by it."""
-    counted = list(case.clocks.exclude(milestone__in=AFTER_CLOSING))
+    counted = list(own_clocks(case).exclude(milestone__in=AFTER_CLOSING))
     ahead = [(clock.due_at, clock.milestone) for clock in counted if clock.running and clock.due_at]
     case.next_at, case.next_milestone = min(ahead, default=(None, ""))
     case.breached_at = min((clock.breached_at for clock in counted if clock.breached_at), default=None)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from maplegrid.cases.actions import clocks
 from maplegrid.cases.actions.change import PLAIN, RESIDENT, Change, Refused, apply_change
+from maplegrid.cases.actions.orders import cancel_orders
 from maplegrid.cases.actions.steps.after import after_reopened
 from maplegrid.cases.actions.steps.working import reopened
 from maplegrid.cases.actions.telling import tell_staff
@@ -96,6 +97,7 @@ def withdraw(*, appeal_id: int, reason: str, now: datetime) -> Case:
         apply_change(case=case, action=Action.WITHDRAW, doer=RESIDENT, now=now, change=change)
         if not left:
             clocks.stop_all(case=case, at=now, by=RESIDENT.reference, reason="withdrawn")
+            cancel_orders(case=case, by=RESIDENT.reference, now=now, reason=reason)
             emit("case.withdrawn", case_id=case.pk)
         tell_staff(case=case, what="withdrawn", now=now)
     return case

@@ -27,11 +27,20 @@ STAFF_WORDS = {
     "withdrawn": N_("居民撤回了：{title}"),
     "warned": N_("快到时限：{title}"),
     "breached": N_("已超时：{title}"),
+    "ordered": N_("发令轮到您：{title}"),
+    "order_warned": N_("发令快到时限：{title}"),
+    "order_breached": N_("发令已超时：{title}"),
 }
 
 
 def excluding_of(case: Case) -> list[str]:
-    """Everybody this case is about: the persons, the bodies, and whoever serves in the units it names."""
+    """Everybody this case is about, as `excluding=` of a notice."""
+    bodies = {s.body_id for s in case.subjects.all() if s.body_id}
+    return exclusions(people_about(case), bodies)
+
+
+def people_about(case: Case) -> set[int]:
+    """The persons it names, and whoever serves in the bodies and units it names."""
     subjects = list(case.subjects.all())
     units = [s.unit for s in subjects if s.unit]
     people = {s.person_id for s in subjects if s.person_id}
@@ -40,8 +49,7 @@ def excluding_of(case: Case) -> list[str]:
             Person.objects.filter(assignments__unit__path__startswith=unit.path).values_list("pk", flat=True)
         )
     bodies = {s.body_id for s in subjects if s.body_id}
-    people |= set(Person.objects.filter(assignments__body_id__in=bodies).values_list("pk", flat=True))
-    return exclusions(people, bodies)
+    return people | set(Person.objects.filter(assignments__body_id__in=bodies).values_list("pk", flat=True))
 
 
 def tell_residents(*, case: Case, what: str, now: datetime, key: str) -> None:
@@ -63,14 +71,14 @@ def _listening(case: Case) -> list[Appeal]:
     return list(case.appeals.filter(withdrawn_at=None).select_related("message"))
 
 
-def tell_staff(*, case: Case, what: str, now: datetime, person: Person | None = None) -> None:
+def tell_staff(*, case: Case, what: str, now: datetime, person: Person | None = None, key: str = "") -> None:
     """A note on the screen of whoever answers for the case now (or of `person`); of the deputy of who is away."""
     whom = person or case.assignee or case.accountable
     if whom is None:
         return
     whom = deputy_of(whom.pk, now) or whom
     queue_notice(
-        key=f"{what}:{case.pk}:{case.version}:{whom.pk}",
+        key=f"{what}:{case.pk}:{case.version}{key and f'.{key}'}:{whom.pk}",
         body=STAFF_WORDS[what].format(title=case.title),
         subject=f"case:{case.pk}",
         excluding=excluding_of(case),

@@ -7,7 +7,7 @@ from django.db import transaction
 from maplegrid.cases.actions import clocks
 from maplegrid.cases.actions.change import SYSTEM
 from maplegrid.cases.actions.telling import tell_staff
-from maplegrid.cases.models import Case, Clock, Step
+from maplegrid.cases.models import Case, Clock, Order, Step
 
 
 def tick(*, now: datetime) -> dict[str, int]:
@@ -24,7 +24,9 @@ def _mark(clock_id: int, what: str, now: datetime) -> bool:
     with transaction.atomic():
         if not Clock.objects.filter(pk=clock_id, running=True, **{field: None}).update(**{field: now}):
             return False
-        clock = Clock.objects.select_related("case__assignee", "case__accountable").get(pk=clock_id)
+        clock = Clock.objects.select_related("case__assignee", "case__accountable", "order__accountable").get(
+            pk=clock_id
+        )
         _write(clock, what, now)
     return True
 
@@ -36,10 +38,25 @@ def _write(clock: Clock, what: str, now: datetime) -> None:
         at=now,
         action=f"clock_{what}",
         actor_words=SYSTEM.words,
-        detail={"milestone": clock.milestone, "due": clock.due_at.isoformat() if clock.due_at else None},
+        detail={
+            "milestone": clock.milestone,
+            "due": clock.due_at.isoformat() if clock.due_at else None,
+            **({"order": clock.order_id} if clock.order_id else {}),
+        },
         from_status=case.status,
         to_status=case.status,
     )
+    if clock.order is not None:
+        _tell_of_order(clock.order, clock, what, now)
+        return
     if what == "breached":
         Case.objects.filter(pk=case.pk, breached_at=None).update(breached_at=now)
     tell_staff(case=case, what=what, now=now)
+
+
+def _tell_of_order(order: Order, clock: Clock, what: str, now: datetime) -> None:
+    if what == "breached":
+        Order.objects.filter(pk=order.pk, breached_at=None).update(breached_at=now)
+    tell_staff(
+        case=clock.case, what=f"order_{what}", now=now, person=order.accountable, key=f"{order.pk}.{clock.pk}"
+    )

@@ -2,6 +2,7 @@ from maplegrid.cases.models.case import Appeal, Case, CaseSubject
 from maplegrid.cases.models.catalogue import Category, Milestone, ServiceProfile
 from maplegrid.cases.models.clocks import Clock, ClockEvent
 from maplegrid.cases.models.course import Handover, Hold, Question, Step
+from maplegrid.cases.models.orders import Order, OrderNumbers, OrderParty
 
 __all__ = [
     "Appeal",
@@ -13,6 +14,9 @@ __all__ = [
     "Handover",
     "Hold",
     "Milestone",
+    "Order",
+    "OrderNumbers",
+    "OrderParty",
     "Question",
     "ServiceProfile",
     "Step",

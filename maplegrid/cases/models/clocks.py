@@ -7,9 +7,17 @@ from maplegrid.cases.models.case import Case
 
 
 class Clock(models.Model):
-    """One running limit of a case, with the rule and calendar it was started under."""
+    """One running limit of a case (or of an order about it), with the rule and calendar it was started under."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks", verbose_name="案件")
+    order = models.ForeignKey(
+        "cases.Order",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="clocks",
+        verbose_name="发令",
+    )
     milestone = models.CharField("节点", max_length=24)
     rule = models.CharField("规则", max_length=20)
     rule_version = models.IntegerField("规则版本")
@@ -30,7 +38,16 @@ class Clock(models.Model):
         verbose_name = "时钟"
         verbose_name_plural = "时钟"
         constraints = [
-            models.UniqueConstraint(fields=["case", "rule", "milestone"], name="one_clock_per_milestone")
+            models.UniqueConstraint(
+                fields=["case", "rule", "milestone"],
+                condition=Q(order__isnull=True),
+                name="one_clock_per_milestone",
+            ),
+            models.UniqueConstraint(
+                fields=["order", "milestone"],
+                condition=Q(order__isnull=False, stopped_at__isnull=True),
+                name="one_live_order_clock_per_milestone",
+            ),
         ]
         indexes = [
             models.Index(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from maplegrid.accounts.models import Body, Person
+from maplegrid.cases.actions.clocks import own_clocks
 from maplegrid.cases.actions.steps.dispatching import why_off_list
 from maplegrid.cases.badges import Badge, badge_of_case, badge_of_clock
 from maplegrid.cases.forms.steps import FIELDS
@@ -74,7 +75,7 @@ def case_page(actor: Actor, case: Case, now: datetime) -> CasePage:
     return CasePage(
         case=case,
         badge=badge_of_case(case, now),
-        clocks=[badge_of_clock(clock, now) for clock in case.clocks.order_by("due_at", "id")],
+        clocks=[badge_of_clock(clock, now) for clock in own_clocks(case).order_by("due_at", "id")],
         steps=list(case.steps.select_related("actor").prefetch_related("photos").order_by("-at", "-id")),
         appeals=list(
             case.appeals.select_related("message")

@@ -3,7 +3,7 @@ photo starts from `visible_to`."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from maplegrid.cases.models import Case, CaseSubject, Handover, Hold, Question
+from maplegrid.cases.models import Case, CaseSubject, Handover, Hold, OrderParty, Question
 from maplegrid.rules.access import SEES_SEALED, Actor, CaseView, ids_of
 from maplegrid.rules.lifecycle import Status
 from maplegrid.rules.vocabulary import POLICE_FIRST_FLAGS
@@ -15,7 +15,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     The SQL twin of `rules.access.why_not_see`; `tests/cases/test_scope.py` holds the two together.
     """
     mine = mine_of(actor)
-    seen = mine | _in_areas(actor)
+    seen = mine | _in_areas(actor) | _ordered(actor)
     if not actor.holds(*SEES_SEALED):
         seen &= Q(sealed=False) | mine
     return Case.objects.filter(seen).exclude(Exists(_about(actor)))
@@ -28,6 +28,13 @@ def mine_of(actor: Actor) -> Q:
         | Q(body_id__in=sorted(actor.body_ids))
         | Q(assignee_id__in=sorted(actor.person_ids))
     )
+
+
+def _ordered(actor: Actor) -> Q:
+    """An order about the case names one of my bodies or units, and no ruling has released it."""
+    named = Q(body__in=sorted(actor.body_ids)) | Q(unit__in=sorted(actor.unit_ids))
+    parties = OrderParty.objects.filter(named, released_at=None)
+    return Q(pk__in=parties.values("order__case_id"))
 
 
 def _in_areas(actor: Actor) -> Q:
@@ -47,8 +54,10 @@ def _about(actor: Actor) -> QuerySet[CaseSubject]:
 
 
 def view_of(case: Case) -> CaseView:
-    """What the rules need to know of a case (three small queries)."""
+    """What the rules need to know of a case (four small queries)."""
     subjects = list(case.subjects.all())
+    holds = Hold.objects.filter(case=case, released_at=None).values_list("kind", "reason")
+    ordered = OrderParty.objects.filter(order__case=case, released_at=None).values_list("body_id", "unit_id")
     police = [h for h in case.handovers.all() if h.kind == Handover.Kind.POLICE]
     return CaseView(
         status=Status(case.status),
@@ -63,7 +72,10 @@ def view_of(case: Case) -> CaseView:
         subject_person_ids=frozenset(s.person_id for s in subjects if s.person_id),
         subject_body_ids=frozenset(s.body_id for s in subjects if s.body_id),
         subject_unit_ids=frozenset(s.unit_id for s in subjects if s.unit_id),
-        open_holds=tuple(Hold.objects.filter(case=case, released_at=None).values_list("reason", flat=True)),
+        open_holds=tuple(reason for _, reason in holds),
+        open_order=any(kind == "order" for kind, _ in holds),
+        ordered_body_ids=frozenset(body_id for body_id, _ in ordered if body_id),
+        ordered_unit_ids=frozenset(unit_id for _, unit_id in ordered if unit_id),
         police_first=bool(police) or bool(POLICE_FIRST_FLAGS & set(case.flags)),
         police_settled=bool(police) and all(h.state in SETTLED for h in police),
         told=case.told_at is not None,

@@ -19,6 +19,7 @@ from maplegrid.cases.catalogue import catalogue
 from maplegrid.cases.forms.steps import StepForm
 from maplegrid.cases.models import Appeal, Case
 from maplegrid.cases.queries.inbox import Filters, counts_of, inbox_of
+from maplegrid.cases.queries.orders import why_not_apply_here
 from maplegrid.cases.queries.page import bodies_to_choose, case_page, people_to_assign
 from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import now
@@ -26,6 +27,7 @@ from maplegrid.messaging.actions import keep_photo
 from maplegrid.messaging.models import Attachment
 from maplegrid.rules.access import works_on_foot
 from maplegrid.rules.lifecycle import ARROWS, STATUS_NAMES, Action, Status
+from maplegrid.rules.orders import ORDER_OPEN
 from maplegrid.rules.vocabulary import N_, Refusal
 from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.queries import tower
@@ -102,6 +104,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "bodies": bodies_to_choose(),
         "categories": [c for c in catalogue().categories.values() if c.active],
         "sub_grids": sub_grids_grouped(),
+        "unsent": unsent(request, number),
+        "order": found.orders.filter(status__in=ORDER_OPEN).first() or found.orders.order_by("-pk").first(),
+        "may_apply": why_not_apply_here(actor_in(request), found) is None,
         "contact": request.session.pop(f"contact:{found.pk}", None) and contacts_of(found),
     }
     return render(request, "cases/desk/case.html", context)
@@ -162,10 +167,10 @@ def _try(request: HttpRequest, found: Case, action: Action, form: StepForm) -> N
         )
     except Refused as no:
         messages.error(request, sentence(no.refusal))
+        keep_unsent(request, found.number, action)
     except Faster:
-        messages.warning(
-            request, _("有人比您快了一步，这件事刚刚变了。请看一眼最新的经过再决定，您写的没有提交")
-        )
+        messages.warning(request, _("有人比您快了一步，这件事刚刚变了。您写的还在，请看一眼最新的经过再决定"))
+        keep_unsent(request, found.number, action)
     else:
         if action is Action.OPEN_CONTACT:
             request.session[f"contact:{found.pk}"] = True
@@ -173,6 +178,18 @@ def _try(request: HttpRequest, found: Case, action: Action, form: StepForm) -> N
             request,
             _("{action}：{number} 已记下").format(action=_(ARROWS[action].words), number=found.number),
         )
+
+
+def keep_unsent(request: HttpRequest, about: str, action: str) -> None:
+    """Words that were refused stay with the browser's session until the page shows them again."""
+    words = {name: request.POST.get(name, "")[:2000] for name in ("text", "public_text")}
+    request.session["unsent"] = {"about": about, "action": str(action), **words}
+
+
+def unsent(request: HttpRequest, about: str) -> dict[str, str]:
+    """What was refused a moment ago on this page, once."""
+    held = request.session.get("unsent") or {}
+    return request.session.pop("unsent") if held.get("about") == about else {}
 
 
 def sentence(refusal: Refusal) -> str:

@@ -79,6 +79,19 @@ def desk_people(unit_id: int, now: datetime) -> list[Person]:
     return [row.person for row in _desk_seats([unit_id], now.date()).get(unit_id, [])]
 
 
+def desk_of_body(body_id: int, now: datetime) -> int | None:
+    """The first clerk of a department who is here, or their deputy; None when it has no desk."""
+    away = stand_ins(now)
+    rows = Assignment.objects.filter(
+        valid_on(now.date()), body_id=body_id, role=Role.DEPARTMENT_DESK, person__is_active=True
+    )
+    for seat in rows.select_related("person").order_by("id"):
+        person = away.get(seat.person_id, seat.person)
+        if person is not None:
+            return person.pk
+    return None
+
+
 def grid_staff(unit_id: int, now: datetime) -> QuerySet[Person]:
     """Chief and posts of a sub-grid."""
     return _people_in(unit_id, GRID_ROLES, now)

@@ -61,7 +61,8 @@ def close(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
 
 
 def _left_grid(case: Case) -> bool:
-    return case.steps.filter(action__in=(Action.HAND_UP, Action.HAND_OVER)).exists()
+    handed_on = case.steps.filter(action__in=(Action.HAND_UP, Action.HAND_OVER)).exists()
+    return handed_on or case.orders.exclude(parties=None, issued_at=None).exists()
 
 
 def suspend(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
