@@ -3,6 +3,7 @@
 Where Chromium is missing and cannot be installed the journeys say so in one line; in CI that is a failure.
 """
 
+import io
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = next(
@@ -157,3 +159,13 @@ def screen(site: Site, browser: Browser) -> Iterator[Callable[..., Screen]]:
     for context, complaints in opened:
         context.close()
         assert complaints == []
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A photo as a phone takes it."""
+    path = tmp_path / "地漏.jpg"
+    out = io.BytesIO()
+    Image.effect_mandelbrot((1600, 1200), (-2, -1.5, 1, 1.5), 40).convert("RGB").save(out, "JPEG")
+    path.write_bytes(out.getvalue())
+    return path

@@ -1,40 +1,12 @@
 """The spine of story 1: said on a phone, located, read, worked by the chief, answered, closed, rated."""
 
-import io
 import re
-from pathlib import Path
 
 import pytest
-from PIL import Image
+
+from tests.journeys.acts import door_address, report, step
 
 pytestmark = pytest.mark.journey
-WORDS = "管道堵塞了，厨房地漏往上返水，楼下几家饭店也排不出去"
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    """A photo as a phone takes it."""
-    path = tmp_path / "地漏.jpg"
-    out = io.BytesIO()
-    Image.effect_mandelbrot((1600, 1200), (-2, -1.5, 1, 1.5), 40).convert("RGB").save(out, "JPEG")
-    path.write_bytes(out.getvalue())
-    return path
-
-
-def report(
-    resident, photo: Path | None = None, words: str = WORDS, place: str = "富豪花园C区1栋"
-) -> tuple[str, str]:
-    """Report through the web page; returns number and code."""
-    page = resident.go("/report")
-    page.fill("#words", words)
-    page.fill("[name=place]", place)
-    if photo:
-        page.set_input_files("[name=photos]", photo)
-        page.wait_for_selector(".photo img")
-    page.click("button:has-text('提交')")
-    page.wait_for_url("**/follow/2026-*")
-    code = page.locator(".codebox").inner_text().split()[-1]
-    return page.url.rsplit("/", 1)[-1], code
 
 
 def test_a_report_on_a_phone_becomes_a_closed_and_rated_case(site, screen, photo):
@@ -87,22 +59,6 @@ def test_a_report_on_a_phone_becomes_a_closed_and_rated_case(site, screen, photo
     assert desk.page.locator(".clock", has_text="已结束").count() == 1
 
 
-def step(window, number: str, action: str, photo: Path | None = None, **fields: str) -> None:
-    """Open an action on the case page, fill it, send it."""
-    page = window.go(f"/cases/{number}#do-{action}")
-    box = page.locator(f"#do-{action}")
-    page.evaluate(
-        "id => { const box = document.getElementById(id); box.closest('details.more')?.setAttribute('open', ''); box.open = true }",
-        f"do-{action}",
-    )
-    for name, words in fields.items():
-        box.locator(f"[name={name}]").fill(words)
-    if photo:
-        box.locator("[name=photos]").set_input_files(photo)
-    box.locator("button:not([type=button])").last.click()
-    page.locator(".msg.success").wait_for()
-
-
 def test_a_neighbour_says_me_too_by_the_code_on_the_door(site, screen):
     site.hold_clock("2026-11-23T16:00:00+08:00")
     first, _ = report(screen(phone=True))
@@ -115,31 +71,6 @@ def test_a_neighbour_says_me_too_by_the_code_on_the_door(site, screen):
     page.locator(f"button[value='{first}']").click()
     page.wait_for_url("**/follow/2026-*")
     page.get_by_text("您和另外 1 户都说了这件事").wait_for()
-
-
-def door_address(screen) -> str:
-    """The chief prints the building's sheet; the address is in its picture."""
-    desk = screen().sign_in("gm.desk1")
-    page = desk.go("/cases/?q=富豪花园C区1栋&view=area")
-    page.wait_for_selector("table")
-    from maplegrid.kit.crypto import read_keyring
-
-    home = desk.site.home
-    sheet = desk.go(f"/doors/{building_code(home)}")
-    code = sheet.locator("article .muted").first.inner_text().strip()
-    signature = read_keyring(home / "keys" / "fields.json").index(f"door:{code}")[:10]
-    desk.shot("door-sheet")
-    return f"/d/{code}-{signature}"
-
-
-def building_code(home: Path) -> str:
-    import psycopg
-
-    with psycopg.connect((home / "run" / "database.url").read_text()) as connection:
-        row = connection.execute(
-            "SELECT code FROM territory_building WHERE name = '富豪花园C区1栋'"
-        ).fetchone()
-    return row[0]
 
 
 def test_the_report_works_without_scripts_and_in_large_text(site, screen):
