@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 DISTRICT_CODE = "440311"
 DISTRICT_NAME = "光明区"
+DISTRICT_SHORT = "光明"
 DISTRICT_NAME_EN = "Guangming District"
 
 

@@ -157,11 +157,25 @@ def steps_of(order: Order) -> list[Step]:
     return list(steps.select_related("actor").prefetch_related("photos").order_by("-at", "-id"))
 
 
+# What usually comes next, first on the page; while it is worked on, the check-in until somebody was there.
+USUAL: dict[OrderStatus, OrderAction] = {
+    OrderStatus.SUBMITTED: OrderAction.ISSUE,
+    OrderStatus.RETURNED: OrderAction.AMEND,
+    OrderStatus.ISSUED: OrderAction.ASSIGN,
+    OrderStatus.SIGNED: OrderAction.ASSIGN,
+    OrderStatus.ASSIGNED: OrderAction.RECEIVE,
+    OrderStatus.OBJECTED: OrderAction.RULE,
+    OrderStatus.FILED: OrderAction.VERIFY,
+}
+
+
 def _offers(actor: Actor, view: OrderView) -> list[OrderOffer]:
+    arrived = any(party.arrived for party in view.parties)
+    usual = USUAL.get(view.status, OrderAction.FILE if arrived else OrderAction.ARRIVE)
+    allowed = [arrow for action, arrow in ORDER_ARROWS.items() if why_not_order(action, actor, view) is None]
     return [
-        OrderOffer(action, arrow.words, arrow.why, arrow.reason_needed)
-        for action, arrow in ORDER_ARROWS.items()
-        if why_not_order(action, actor, view) is None
+        OrderOffer(arrow.action, arrow.words, arrow.why, arrow.reason_needed)
+        for arrow in sorted(allowed, key=lambda arrow: arrow.action is not usual)
     ]
 
 

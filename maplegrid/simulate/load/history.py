@@ -22,6 +22,7 @@ from maplegrid.rules.vocabulary import CHANNEL_NAMES, LEVELS, Channel, Level, Ro
 from maplegrid.simulate.district import District
 from maplegrid.simulate.history import History, Moments
 from maplegrid.simulate.load.copying import copy_rows, settle_sequence
+from maplegrid.simulate.load.orders import is_ordered, load_orders
 from maplegrid.simulate.load.timekeeping import TimedClock, clocks_of
 from maplegrid.simulate.load.tower import Ids
 
@@ -62,7 +63,7 @@ def load_history(district: District, history: History, ids: Ids) -> None:
         (_appeal(history, at, matter) for at, matter in enumerate(matters)),
     )  # fmt: skip
     _steps(district, history, matters)
-    _clocks(matters)
+    load_orders(district, history, ids, matters, next_clock=_clocks(matters))
     _handovers(matters)
     NumberRange.objects.update_or_create(year=district.plan.now.year, defaults={"used": len(matters)})
 
@@ -85,29 +86,34 @@ def _matters(district: District, history: History, ids: Ids) -> Iterator[Matter]
         row = int(history.building[at])
         area = sub_grid_codes[int(buildings.sub_grid[row])] if row >= 0 else history.unit[at]
         category, status = categories[history.category[at]], history.status[at]
-        handler = int(history.handler[at])
-        assignee = handler + 1 if handler >= 0 and status not in (Status.TRIAGE, Status.RETURNED) else None
+        ordered = is_ordered(history, at)
+        unit_code = area if ordered else history.unit[at]
+        assignee = desks[area] if ordered else _assignee(int(history.handler[at]), status)
         times = _times(history, at, status)
         yield Matter(
             id=at + 1,
             number=f"{year}-{at + 1:06d}",
             category=category,
             status=status,
-            unit_code=history.unit[at],
-            unit_id=ids.unit[history.unit[at]],
-            body_id=ids.body[history.body[at]] if history.body[at] else None,
+            unit_code=unit_code,
+            unit_id=ids.unit[unit_code],
+            body_id=ids.body[history.body[at]] if history.body[at] and not ordered else None,
             area_id=ids.unit[area],
             path=ids.path[area],
             building_id=row + 1 if row >= 0 else None,
             lon=float(buildings.lon[row]) if row >= 0 else None,
             lat=float(buildings.lat[row]) if row >= 0 else None,
             assignee=assignee,
-            accountable=assignee or desks[history.unit[at]],
+            accountable=assignee or desks[unit_code],
             times=times,
             clocks=clocks_of(
                 category.profile, status, times, now, found_by_staff=history.channel[at] == Channel.PATROL
             ),
         )
+
+
+def _assignee(handler: int, status: Status) -> int | None:
+    return handler + 1 if handler >= 0 and status not in (Status.TRIAGE, Status.RETURNED) else None
 
 
 def _times(history: History, at: int, status: Status) -> dict[str, datetime | None]:
@@ -248,6 +254,8 @@ def _course(
 ) -> Iterator[tuple[Any, ...]]:
     """The timeline of one matter, as the actions would have written it."""
     handler, checker = int(history.handler[at]), int(history.checker[at])
+    if is_ordered(history, at) and m.assignee:
+        handler = checker = m.assignee - 1
     doer = (handler + 1, district.staff[handler].display_zh) if handler >= 0 else (None, "")
     closer = (checker + 1, district.staff[checker].display_zh) if checker >= 0 else doer
     plain, t = json.dumps(PLAIN), m.times
@@ -332,7 +340,8 @@ def _course(
         )
 
 
-def _clocks(matters: list[Matter]) -> None:
+def _clocks(matters: list[Matter]) -> int:
+    """Write them and say which id comes next."""
     columns = (
         "id", "case_id", "milestone", "rule", "rule_version", "calendar_version", "amount", "unit", "basis", "started_at",
         "due_at", "warn_at", "awaiting_calendar", "running", "stopped_at", "warned_at", "breached_at",
@@ -346,6 +355,7 @@ def _clocks(matters: list[Matter]) -> None:
         for event in clock.events
     )
     copy_rows(ClockEvent, ("clock_id", "event", "at", "by", "reason", "unit"), events)
+    return len(numbered) + 1
 
 
 def _handovers(matters: list[Matter]) -> None:

@@ -72,6 +72,40 @@ def clocks_of(
     ]
 
 
+# Which station of a past order starts and which meets each of its limits.
+ORDER_STARTS = {
+    "applied": "applied",
+    "issued": "issued",
+    "assigned": "assigned",
+    "signed": "received",
+    "filed": "filed",
+}
+ORDER_MET_BY = {
+    "order_issue": "issued",
+    "order_assign": "assigned",
+    "order_receive": "received",
+    "order_on_site": "arrived",
+    "order_result": "filed",
+    "order_verify": "closed",
+}
+
+
+def order_clocks_of(profile: str, times: dict[str, datetime]) -> list[TimedClock]:
+    """Every limit of a past order that ended well: started and met by its stations."""
+    return [
+        _met(limit, times[ORDER_STARTS[limit.starts_from]], times[ORDER_MET_BY[limit.name]])
+        for limit in catalogue().milestones.get(profile, [])
+        if limit.name in ORDER_MET_BY
+    ]
+
+
+def _met(limit: Milestone, start: datetime, stop: datetime) -> TimedClock:
+    events = (ClockEvent("start", start, "history"), ClockEvent("stop", max(start, stop), "history"))
+    state = _computed(limit.pk, limit.amount, limit.unit, events)
+    late = state.due if state.due and state.due < stop else None
+    return TimedClock(limit.name, limit, state, events, None, late)
+
+
 def _clock(
     limit: Milestone, start: datetime, status: Status, times: dict[str, datetime | None], now: datetime
 ) -> TimedClock:
