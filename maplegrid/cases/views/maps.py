@@ -2,16 +2,21 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from maplegrid.cases.badges import badge_of_case
 from maplegrid.cases.models import Case
 from maplegrid.cases.queries.inbox import Filters, inbox_of, matching_cases
 from maplegrid.kit.moment import now
+from maplegrid.rules.access import Actor, works_on_foot
+from maplegrid.rules.vocabulary import Level
 from maplegrid.territory.guard import actor_in, desk
+from maplegrid.territory.queries import tower
 
 MAP_LIMIT = 3000
 
@@ -24,9 +29,29 @@ def case_map(request: HttpRequest) -> HttpResponse:
     moment = now()
     box = inbox_of(actor_in(request), filters, moment)
     rows = [{"case": case, "badge": badge_of_case(case, moment)} for case in box.rows]
-    return render(
-        request, "cases/desk/map.html", {"box": box, "rows": rows, "filters": filters, "moment": moment}
-    )
+    context = {
+        "box": box,
+        "rows": rows,
+        "filters": filters,
+        "moment": moment,
+        "outlines": _outlines(actor_in(request)),
+        "on_foot": works_on_foot(actor_in(request)),
+    }
+    return render(request, "cases/desk/map.html", context)
+
+
+# What is drawn for an area of each level: the units below it.
+BELOW = {Level.STREET: Level.COMMUNITY, Level.COMMUNITY: Level.SUB_GRID, Level.SUB_GRID: Level.GRID}
+
+
+def _outlines(actor: Actor) -> str:
+    """Address of the outlines to draw: the units below this person's widest area."""
+    known = tower()
+    area = min(actor.areas, key=len, default="")
+    unit = known.by_id.get(int(area.strip("/").rsplit("/", 1)[-1])) if area else None
+    below = BELOW.get(Level(unit.level), Level.COMMUNITY) if unit else Level.COMMUNITY
+    wish = {"level": below.value, **({"under": unit.code} if unit else {})}
+    return f"{reverse('territory:outlines')}?{urlencode(wish)}"
 
 
 @desk()

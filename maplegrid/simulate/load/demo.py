@@ -17,6 +17,7 @@ from maplegrid.simulate.load.copying import analyse
 from maplegrid.simulate.load.history import load_history
 from maplegrid.simulate.load.tower import load_tower
 from maplegrid.simulate.plan import DistrictPlan
+from maplegrid.territory.actions import OPERATOR, match_police_grids
 from maplegrid.territory.models import Assignment, Building, Door, Unit, UnitVersion
 from maplegrid.territory.queries import forget_tower
 
@@ -47,6 +48,7 @@ def load_demo(
         load_defaults()
         forget()
         ids = load_tower(district, password=password)
+        match_police_grids(actor=OPERATOR, now=plan.now)
         if past is not None:
             progress("写入案件")
             load_history(district, past, ids)

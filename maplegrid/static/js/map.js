@@ -7,13 +7,12 @@ const EMPTY = { type: "FeatureCollection", features: [] };
 function style() {
   return {
     version: 8,
-    sources: { units: { type: "geojson", data: EMPTY }, cases: { type: "geojson", data: EMPTY, cluster: true, clusterRadius: 36, clusterMaxZoom: 15 } },
+    sources: { units: { type: "geojson", data: EMPTY }, cases: { type: "geojson", data: EMPTY, cluster: true, clusterRadius: 36, clusterMaxZoom: 15, clusterProperties: { late: ["+", ["case", ["==", ["get", "kind"], "late"], 1, 0]] } } },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": token("--map-ground") } },
       { id: "fill", type: "fill", source: "units", paint: { "fill-color": token("--map-block"), "fill-opacity": 0.55 } },
       { id: "edge", type: "line", source: "units", paint: { "line-color": token("--map-edge"), "line-width": ["match", ["get", "level"], "street", 2.2, "community", 1.4, 0.7] } },
       { id: "chosen", type: "line", source: "units", filter: ["==", ["get", "code"], ""], paint: { "line-color": token("--mg-ink"), "line-width": 2.5 } },
-      { id: "clusters", type: "circle", source: "cases", filter: ["has", "point_count"], paint: { "circle-color": token("--mg-teal"), "circle-opacity": 0.85, "circle-radius": ["step", ["get", "point_count"], 12, 10, 16, 50, 21] } },
       { id: "dots", type: "circle", source: "cases", filter: ["!", ["has", "point_count"]], paint: { "circle-radius": ["match", ["get", "kind"], "late", 7, 5.5], "circle-stroke-color": token("--mg-card"), "circle-stroke-width": 1.5, "circle-color": ["match", ["get", "kind"], "late", token("--mg-late-mark"), "soon", token("--mg-soon-mark"), "ok", token("--mg-ok-mark"), token("--mg-pause-mark")] } },
     ],
   };
@@ -53,6 +52,32 @@ function pin(map, node) {
   marker.on("dragend", () => write(marker.getLngLat()));
 }
 
+// How many a cluster holds, and how many of them are late, is HTML too: it can be read, focused and pressed.
+function counts(map, node) {
+  const shown = new Map();
+  const words = (count, late) => (late ? node.dataset.lateWords : node.dataset.countWords).replace("{n}", count).replace("{late}", late);
+  map.on("render", () => {
+    if (!map.isSourceLoaded("cases")) return;
+    const present = new Set();
+    map.querySourceFeatures("cases", { filter: ["has", "point_count"] }).forEach((feature) => {
+      const { cluster_id: id, point_count: count, late } = feature.properties;
+      present.add(id);
+      if (shown.has(id)) return;
+      const bubble = document.createElement("button");
+      bubble.type = "button";
+      bubble.className = late ? "map-count late" : "map-count";
+      bubble.textContent = count;
+      bubble.setAttribute("aria-label", words(count, late));
+      bubble.addEventListener("click", async () => {
+        const zoom = await map.getSource("cases").getClusterExpansionZoom(id);
+        map.easeTo({ center: feature.geometry.coordinates, zoom });
+      });
+      shown.set(id, new maplibregl.Marker({ element: bubble }).setLngLat(feature.geometry.coordinates).addTo(map));
+    });
+    shown.forEach((marker, id) => { if (!present.has(id)) { marker.remove(); shown.delete(id); } });
+  });
+}
+
 function popups(map) {
   map.on("click", "dots", (event) => {
     const { number, title, words } = event.features[0].properties;
@@ -60,10 +85,6 @@ function popups(map) {
     link.href = `/cases/${number}`;
     link.textContent = `${title} · ${words}`;
     new maplibregl.Popup({ closeButton: true }).setLngLat(event.lngLat).setDOMContent(link).addTo(map);
-  });
-  map.on("click", "clusters", async (event) => {
-    const zoom = await map.getSource("cases").getClusterExpansionZoom(event.features[0].properties.cluster_id);
-    map.easeTo({ center: event.lngLat, zoom });
   });
 }
 
@@ -83,6 +104,7 @@ async function start(node) {
     await refresh();
     setInterval(refresh, 60000);
     popups(map);
+    counts(map, node);
   }
   pin(map, node);
   node.dataset.ready = "yes";
