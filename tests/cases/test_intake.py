@@ -140,3 +140,20 @@ def test_the_worker_opens_what_a_door_kept(run_jobs):
     assert Case.objects.get().number == received.message.number
     assert Message.objects.get().opened_at is not None
     assert verify().fault is None
+
+
+def test_a_report_with_a_phone_costs_a_fixed_small_number_of_statements(django_assert_max_num_queries):
+    """Kept, numbered, audited and acknowledged; then located, routed, clocked, audited and told (savepoints count)."""
+    drain_case(contact_phone="13800001234")
+    building = story_building().pk
+    with django_assert_max_num_queries(10):
+        received = receive(channel=Channel.QR_BUILDING, building_id=building, contact_phone="13800001234")
+    with django_assert_max_num_queries(14):
+        open_case(message_id=received.message.pk, now=NOON)
+
+
+def test_opening_the_same_message_again_changes_nothing():
+    received = receive(building_id=story_building().pk)
+    first = open_case(message_id=received.message.pk, now=NOON)
+    assert open_case(message_id=received.message.pk, now=NOON + timedelta(minutes=1)) == first
+    assert first.steps.count() == 2

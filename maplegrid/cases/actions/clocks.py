@@ -1,5 +1,6 @@
 """Starting, stopping and pausing a case's clocks. Every change is an event; the due time is computed from them."""
 
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
@@ -43,6 +44,42 @@ def rule_of(row: Milestone) -> Rule:
     )
 
 
+Begun = list[tuple[Clock, list[Event]]]
+
+
+def begin_clocks(case: Case, starts: dict[str, datetime], stops: dict[str, datetime], by: str) -> Begun:
+    """The first clocks of a case that is not written yet, with their events; its next moment is set on it.
+
+    `starts` is when each fact (received, accepted) was; `stops` when a milestone was already met.
+    """
+    begun: Begun = []
+    for row in _rows_from(case, starts):
+        events = [Event("start", starts[row.starts_from], by)]
+        if row.name in stops:
+            events.append(Event("stop", stops[row.name], by))
+        clock = started_clock(case, row, starts[row.starts_from])
+        _compute(clock, events)
+        begun.append((clock, events))
+    _set_next(case, [clock for clock, _ in begun])
+    return begun
+
+
+def write_begun(begun: Begun) -> None:
+    """Two statements, however many clocks: the case has its id by now."""
+    Clock.objects.bulk_create(clock for clock, _ in begun)
+    ClockEvent.objects.bulk_create(
+        ClockEvent(clock=clock, event=event.event, at=event.at, by=event.by)
+        for clock, events in begun
+        for event in events
+    )
+
+
+def _rows_from(case: Case, facts: Container[str]) -> list[Milestone]:
+    profiles = filter(None, dict.fromkeys((case.profile, case.kept_profile)))
+    milestones = catalogue().milestones
+    return [row for code in profiles for row in milestones.get(code, []) if row.starts_from in facts]
+
+
 def own_clocks(case: Case) -> QuerySet[Clock]:
     """The clocks of the case itself; those of an order about it are the order's."""
     return case.clocks.filter(order=None)
@@ -51,12 +88,7 @@ def own_clocks(case: Case) -> QuerySet[Clock]:
 def start_clocks(*, case: Case, starts_from: str, at: datetime, by: str) -> None:
     """Start every clock of the case's profile that runs from this moment; a repeat starts none twice."""
     known = set(own_clocks(case).values_list("rule", "milestone"))
-    rows = [
-        row
-        for profile in filter(None, dict.fromkeys((case.profile, case.kept_profile)))
-        for row in catalogue().milestones.get(profile, [])
-        if row.starts_from == starts_from and (profile, row.name) not in known
-    ]
+    rows = [row for row in _rows_from(case, (starts_from,)) if (row.profile.code, row.name) not in known]
     if rows:
         fresh = Clock.objects.bulk_create(started_clock(case, row, at) for row in rows)
         ClockEvent.objects.bulk_create(
@@ -176,13 +208,17 @@ def reopen(*, case: Case, at: datetime, by: str, reason: str) -> None:
 
 def refresh_next(case: Case) -> None:
     """Keep the next moment that matters on the case itself, where inboxes sort by it."""
-    counted = list(own_clocks(case).exclude(milestone__in=AFTER_CLOSING))
-    ahead = [(clock.due_at, clock.milestone) for clock in counted if clock.running and clock.due_at]
-    case.next_at, case.next_milestone = min(ahead, default=(None, ""))
-    case.breached_at = min((clock.breached_at for clock in counted if clock.breached_at), default=None)
+    _set_next(case, own_clocks(case))
     Case.objects.filter(pk=case.pk).update(
         next_at=case.next_at, next_milestone=case.next_milestone, breached_at=case.breached_at
     )
+
+
+def _set_next(case: Case, clocks: Iterable[Clock]) -> None:
+    counted = [clock for clock in clocks if clock.milestone not in AFTER_CLOSING]
+    ahead = [(clock.due_at, clock.milestone) for clock in counted if clock.running and clock.due_at]
+    case.next_at, case.next_milestone = min(ahead, default=(None, ""))
+    case.breached_at = min((clock.breached_at for clock in counted if clock.breached_at), default=None)
 
 
 def due_now(now: datetime, limit: int = 500) -> list[int]:

@@ -10,7 +10,7 @@ from maplegrid.accounts.models import Body
 from maplegrid.audit.actions import record
 from maplegrid.cases.actions import clocks
 from maplegrid.cases.actions.change import PLAIN, RESIDENT, SYSTEM
-from maplegrid.cases.actions.telling import tell_staff
+from maplegrid.cases.actions.telling import excluding_of, tell_person, tell_staff
 from maplegrid.cases.catalogue import catalogue
 from maplegrid.cases.models import Appeal, Case, CaseSubject, Category, Handover, Step
 from maplegrid.cases.placing import Located, locate_message
@@ -34,9 +34,8 @@ def open_case(*, message_id: int, now: datetime) -> Case:
         message = (
             Message.objects.select_for_update(of=("self",)).select_related("building").get(pk=message_id)
         )
-        done = Appeal.objects.filter(message=message).select_related("case").first()
-        if done:
-            return done.case
+        if message.opened_at:
+            return Appeal.objects.select_related("case").get(message=message).case
         joined = _case_to_join(message)
         return _join(message, joined, now) if joined else _open(message, now)
 
@@ -91,13 +90,15 @@ def _open(message: Message, now: datetime) -> Case:
     category = _category(reading)
     subjects = _subjects(message, reading)
     destination = _destination(located, reading, category, subjects)
-    case = _write_case(message, reading, located, category, destination, now)
+    case = _drawn_case(message, reading, located, category, destination, now)
+    begun = _begin(case, message, now)
+    case.save(force_insert=True)
     Appeal.objects.create(message=message, case=case)
     _kept(message, now)
+    clocks.write_begun(begun)
     _write_subjects(case, subjects)
     _draft_police(case, reading, now)
     _write_steps(case, message, destination, now)
-    _start(case, message, now)
     record(
         actor=f"person:{message.registered_by_id}" if message.registered_by_id else "resident",
         action="case.opened",
@@ -110,7 +111,9 @@ def _open(message: Message, now: datetime) -> Case:
             "status": case.status,
         },
     )
-    tell_staff(case=case, what="opened", now=now)
+    if case.accountable_id:
+        barred = excluding_of(case) if subjects else []
+        tell_person(case=case, what="opened", now=now, person_id=case.accountable_id, excluding=barred)
     emit("case.opened", case_id=case.pk)
     return case
 
@@ -171,7 +174,7 @@ def _write_subjects(case: Case, subjects: tuple[Named, ...]) -> None:
     )
 
 
-def _write_case(
+def _drawn_case(
     message: Message,
     reading: Reading | None,
     located: Located,
@@ -179,6 +182,7 @@ def _write_case(
     destination: Destination,
     now: datetime,
 ) -> Case:
+    """The row of the case with everything known at once; not written yet."""
     answering = who_answers(destination.unit_id, now=now, category=category.code)
     area = tower().by_id[located.unit_id]
     dispatched = destination.status == Status.DISPATCHED
@@ -210,12 +214,13 @@ def _write_case(
         received_at=message.received_at,
         accepted_at=now if dispatched else None,
     )
+    if message.building_id == case.building_id:
+        case.building = message.building
     _point_from_building(case)
-    case.save(force_insert=True)
     words = " ".join(
         search_tokens(f"{case.number} {case.title} {message.text} {message.place_words} {area.name}")
     )
-    Case.objects.filter(pk=case.pk).update(tokens=SearchVector(Value(words), config="simple"))
+    case.tokens = SearchVector(Value(words), config="simple")
     return case
 
 
@@ -252,7 +257,7 @@ def _police_of(case: Case) -> Body | None:
 
 
 def _write_steps(case: Case, message: Message, destination: Destination, now: datetime) -> None:
-    Step.objects.create(
+    received = Step(
         case=case,
         at=message.received_at,
         action="received",
@@ -265,7 +270,7 @@ def _write_steps(case: Case, message: Message, destination: Destination, now: da
     )
     unit = tower().by_id[destination.unit_id]
     holder = unit.name if destination.level != Level.DISTRICT else "区指挥中心"
-    Step.objects.create(
+    routed = Step(
         case=case,
         at=now,
         action="routed",
@@ -275,10 +280,12 @@ def _write_steps(case: Case, message: Message, destination: Destination, now: da
         to_status=case.status,
         detail={"unit": unit.pk, "words": {"unit": holder}},
     )
+    Step.objects.bulk_create([received, routed])
 
 
-def _start(case: Case, message: Message, now: datetime) -> None:
-    clocks.start_clocks(case=case, starts_from="received", at=message.received_at, by=SYSTEM.reference)
-    if case.accepted_at:
-        clocks.start_clocks(case=case, starts_from="accepted", at=case.accepted_at, by=SYSTEM.reference)
-        clocks.stop_named(case=case, names=("dispatch",), at=now, by=SYSTEM.reference)
+def _begin(case: Case, message: Message, now: datetime) -> clocks.Begun:
+    """Its first clocks; sent straight to a sub-grid it is dispatched by that."""
+    if case.accepted_at is None:
+        return clocks.begin_clocks(case, {"received": message.received_at}, {}, SYSTEM.reference)
+    starts = {"received": message.received_at, "accepted": case.accepted_at}
+    return clocks.begin_clocks(case, starts, {"dispatch": now}, SYSTEM.reference)

@@ -71,17 +71,31 @@ def _listening(case: Case) -> list[Appeal]:
     return list(case.appeals.filter(withdrawn_at=None).select_related("message"))
 
 
-def tell_staff(*, case: Case, what: str, now: datetime, person: Person | None = None, key: str = "") -> None:
-    """A note on the screen of whoever answers for the case now (or of `person`); of the deputy of who is away."""
-    whom = person or case.assignee or case.accountable
+def tell_staff(*, case: Case, what: str, now: datetime, person_id: int | None = None, key: str = "") -> None:
+    """A note on the screen of whoever answers for the case now (or of that person); of the deputy of who is away."""
+    whom = person_id or case.assignee_id or case.accountable_id
     if whom is None:
         return
-    whom = deputy_of(whom.pk, now) or whom
+    deputy = deputy_of(whom, now)
+    tell_person(
+        case=case,
+        what=what,
+        now=now,
+        person_id=deputy.pk if deputy else whom,
+        excluding=excluding_of(case),
+        key=key,
+    )
+
+
+def tell_person(
+    *, case: Case, what: str, now: datetime, person_id: int, excluding: list[str], key: str = ""
+) -> None:
+    """A note on one person's screen."""
     queue_notice(
-        key=f"{what}:{case.pk}:{case.version}{key and f'.{key}'}:{whom.pk}",
+        key=f"{what}:{case.pk}:{case.version}{key and f'.{key}'}:{person_id}",
         body=STAFF_WORDS[what].format(title=case.title),
         subject=f"case:{case.pk}",
-        excluding=excluding_of(case),
+        excluding=excluding,
         now=now,
-        person=whom,
+        person_id=person_id,
     )

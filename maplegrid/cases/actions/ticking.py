@@ -24,9 +24,7 @@ def _mark(clock_id: int, what: str, now: datetime) -> bool:
     with transaction.atomic():
         if not Clock.objects.filter(pk=clock_id, running=True, **{field: None}).update(**{field: now}):
             return False
-        clock = Clock.objects.select_related("case__assignee", "case__accountable", "order__accountable").get(
-            pk=clock_id
-        )
+        clock = Clock.objects.select_related("case", "order").get(pk=clock_id)
         _write(clock, what, now)
     return True
 
@@ -58,5 +56,9 @@ def _tell_of_order(order: Order, clock: Clock, what: str, now: datetime) -> None
     if what == "breached":
         Order.objects.filter(pk=order.pk, breached_at=None).update(breached_at=now)
     tell_staff(
-        case=clock.case, what=f"order_{what}", now=now, person=order.accountable, key=f"{order.pk}.{clock.pk}"
+        case=clock.case,
+        what=f"order_{what}",
+        now=now,
+        person_id=order.accountable_id,
+        key=f"{order.pk}.{clock.pk}",
     )

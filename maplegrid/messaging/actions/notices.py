@@ -27,57 +27,53 @@ def queue_notice(
     excluding: Sequence[str],
     now: datetime,
     message: Message | None = None,
-    person: Person | None = None,
+    person_id: int | None = None,
     gateway: str | None = None,
-) -> Notice | None:
-    """Queue one notice to a reporter (`message`) or to staff (`person`), in the caller's transaction.
+) -> None:
+    """Queue one notice to a reporter (`message`) or to a member of staff (`person_id`), in the caller's transaction.
 
     `excluding` holds references such as `person:12` or `body:3`; a notice to one of them is kept as withheld and
-    never sent. The same key again is the same notice. None for a reporter who left no number: the follow page
-    is their notice.
+    never sent. The same key again is the same notice. A reporter who left no number gets none: the follow page
+    is their notice. What is read on the screen is delivered by being written.
     """
-    if person is None and (message is None or not message.contact_phone):
-        return None
-    barred = _is_barred(person, excluding)
-    notice, fresh = Notice.objects.get_or_create(
+    if person_id is None and (message is None or not message.contact_phone):
+        return
+    notice = Notice(
         key=key[:120],
-        defaults={
-            "message": message,
-            "person": person,
-            "gateway": gateway or (ON_SCREEN if person else settings.SMS_GATEWAY),
-            "subject": subject,
-            "body": body,
-            "excluding": list(excluding),
-            "state": Notice.State.WITHHELD if barred else Notice.State.QUEUED,
-            "queued_at": now,
-        },
+        message=message,
+        person_id=person_id,
+        gateway=gateway or (ON_SCREEN if person_id else settings.SMS_GATEWAY),
+        subject=subject,
+        body=body,
+        excluding=list(excluding),
+        state=Notice.State.QUEUED,
+        queued_at=now,
     )
-    if fresh:
-        _pass_on(notice, barred, now)
-    return notice
+    if _is_barred(person_id, excluding):
+        notice.state = Notice.State.WITHHELD
+    elif notice.gateway == ON_SCREEN:
+        notice.state, notice.sent_at, notice.delivered_at = Notice.State.DELIVERED, now, now
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    _pass_on(notice, now)
 
 
-def _is_barred(person: Person | None, excluding: Sequence[str]) -> bool:
-    if person is None:
+def _is_barred(person_id: int | None, excluding: Sequence[str]) -> bool:
+    if person_id is None:
         return False
-    if f"person:{person.pk}" in excluding:
+    if f"person:{person_id}" in excluding:
         return True
     bodies = {int(ref[5:]) for ref in excluding if ref.startswith("body:")}
-    return bool(bodies) and person.assignments.filter(body_id__in=bodies).exists()
+    serves = Person.objects.filter(pk=person_id, assignments__body_id__in=bodies)
+    return bool(bodies) and serves.exists()
 
 
-def _pass_on(notice: Notice, barred: bool, now: datetime) -> None:
-    if barred:
-        subject = notice.subject or f"notice:{notice.pk}"
-        record(
-            actor="system", action="notice.withheld", subject=subject, now=now, detail={"notice": notice.pk}
-        )
-    elif notice.gateway == ON_SCREEN:
-        Notice.objects.filter(pk=notice.pk).update(
-            state=Notice.State.DELIVERED, sent_at=now, delivered_at=now
-        )
-    else:
-        send_notice.defer(notice_id=notice.pk)
+def _pass_on(notice: Notice, now: datetime) -> None:
+    """A repeat hands the same key to the job again, which sends nothing twice."""
+    if notice.state == Notice.State.WITHHELD:
+        subject = notice.subject or f"notice:{notice.key}"
+        record(actor="system", action="notice.withheld", subject=subject, now=now, detail={"key": notice.key})
+    elif notice.state == Notice.State.QUEUED:
+        send_notice.defer(key=notice.key)
 
 
 @app.task(
@@ -86,11 +82,11 @@ def _pass_on(notice: Notice, barred: bool, now: datetime) -> None:
     retry=RetryStrategy(max_attempts=6, exponential_wait=4),
     pass_context=False,
 )
-def send_notice(notice_id: int) -> None:
+def send_notice(key: str) -> None:
     """Hand one notice to its gateway; done once, however often the job runs."""
     now = moment()
     with transaction.atomic():
-        notice = Notice.objects.select_for_update(of=("self",)).select_related("message").get(pk=notice_id)
+        notice = Notice.objects.select_for_update(of=("self",)).select_related("message").get(key=key)
         if notice.state != Notice.State.QUEUED or notice.message is None:
             return
         receipt = gateway_named(notice.gateway).send(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from maplegrid.audit.actions import record
 from maplegrid.engines.geodesy import Datum, OutOfRange, to_reference
@@ -34,14 +34,23 @@ class Received:
 
 def receive_message(*, raw: RawMessage, actor: str, now: datetime) -> Received:
     """Keep one message whatever it holds. A repeat of channel + external id returns the first, unchanged."""
+    known = _known(raw)
+    if known:
+        return Received(known, None, True)
+    try:
+        return _keep(raw, actor, now)
+    except IntegrityError:
+        known = _known(raw)  # the same message came in at the same moment through another request
+        if known is None:
+            raise
+        return Received(known, None, True)
+
+
+def _keep(raw: RawMessage, actor: str, now: datetime) -> Received:
     with transaction.atomic():
-        known = _known(raw)
-        if known:
-            return Received(known, None, True)
         code = new_code()
-        message = _insert(raw, _next_numbers(now.year, 1)[0], code, now)
-        if message is None:
-            return Received(_known(raw), None, True)  # type: ignore[arg-type]
+        message = build_message(raw, _next_numbers(now.year, 1)[0], code, now)
+        message.save(force_insert=True)
         Attachment.objects.filter(pk__in=raw.photos, message=None).update(message=message)
         _audit(message, actor, now)
         _acknowledge(message, code, now)
@@ -51,13 +60,6 @@ def receive_message(*, raw: RawMessage, actor: str, now: datetime) -> Received:
 
 def _known(raw: RawMessage) -> Message | None:
     return Message.objects.filter(channel=raw.channel, external_id=raw.external_id[:120]).first()
-
-
-def _insert(raw: RawMessage, number: str, code: str, now: datetime) -> Message | None:
-    """The new row, or None when the same message came in at the same moment through another request."""
-    message = build_message(raw, number, code, now)
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    return Message.objects.filter(number=number).first()
 
 
 def build_message(raw: RawMessage, number: str, code: str, now: datetime) -> Message:

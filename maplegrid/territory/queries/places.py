@@ -1,6 +1,7 @@
 """Buildings and stations: the gazetteer the reader uses, what is near a point, what a resident may pick."""
 
 import threading
+import time
 from datetime import datetime
 
 from django.db import connection
@@ -11,24 +12,42 @@ from maplegrid.language.locate import BuildingRow, Gazetteer, UnitRow
 from maplegrid.territory.models import Building, Station
 from maplegrid.territory.queries.tower import Token, Tower, locator, tower
 
+ASK_AGAIN_S = 5.0
 _lock = threading.Lock()
 _held: tuple[Token, Gazetteer] | None = None
+_asked: tuple[Token, float] | None = None
 
 
 def gazetteer() -> Gazetteer:
-    """The district's places in memory; built again when a unit or a building changed."""
-    global _held
+    """The district's places in memory; built again when a unit or a building changed.
+
+    Asking the buildings costs more than reading a message, so it is done again only every few seconds.
+    """
+    global _held, _asked
     known = tower()
-    token = (*known.token, *_buildings_token())
     with _lock:
+        if _held and _asked and _asked[0] == known.token and time.monotonic() - _asked[1] < ASK_AGAIN_S:
+            return _held[1]
+        token = (*known.token, *_buildings_token())
         if _held is None or _held[0] != token:
             _held = (token, _build(known, str(token)))
+        _asked = (known.token, time.monotonic())
         return _held[1]
+
+
+def forget_places() -> None:
+    """Look again at the next question (after a change in this process, and in tests)."""
+    global _asked
+    with _lock:
+        _asked = None
 
 
 def _buildings_token() -> Token:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), max(id) FROM territory_building WHERE active")
+        cursor.execute(
+            "SELECT count(*), max(id), coalesce(sum(hashtext(concat_ws('|', id, name, address, grid_id))), 0)"
+            " FROM territory_building WHERE active"
+        )
         return tuple(cursor.fetchone())
 
 

@@ -148,8 +148,9 @@ def _keep(order: Order, name: str, change: OrderChange, wish: OrderWish, actor: 
     if change.tells_residents:
         tell_residents(case=order.case, what="told", now=now, key=f"order{order.pk}.{order.version}")
     if order.accountable_id and order.accountable_id != actor.person_id:
-        order.refresh_from_db(fields=["accountable"])
-        tell_staff(case=order.case, what="ordered", now=now, person=order.accountable, key=f"{order.version}")
+        tell_staff(
+            case=order.case, what="ordered", now=now, person_id=order.accountable_id, key=f"{order.version}"
+        )
 
 
 def _write(

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from maplegrid.accounts.models import Person
 from maplegrid.cases.actions import clocks
 from maplegrid.cases.actions.change import Doer
 from maplegrid.cases.actions.steps.wish import Wish
@@ -49,7 +48,7 @@ def _after_divert(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) 
 def _after_return(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:
     case.refresh_from_db(fields=["unit", "accountable", "assignee"])
     above = who_answers(case.unit_id, now=now, category=case.category.code)  # type: ignore[arg-type]
-    tell_staff(case=case, what="returned", now=now, person=Person.objects.get(pk=above.person_id))
+    tell_staff(case=case, what="returned", now=now, person_id=above.person_id)
 
 
 def _after_suspend(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:
