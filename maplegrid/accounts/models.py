@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from maplegrid.kit.fields import EncryptedTextField
 
@@ -11,29 +12,31 @@ class Body(models.Model):
     """A department, court, police station, office or company that can be given work or answer for it."""
 
     class Kind(models.TextChoices):
-        DEPARTMENT = "department", "职能部门"
-        POLICE = "police", "公安"
-        COURT = "court", "法院"
-        PROCURATORATE = "procuratorate", "检察院"
-        DISCIPLINE = "discipline", "纪检监察"
-        UTILITY = "utility", "公用事业单位"
-        OFFICE = "office", "街道与社区机构"
-        OTHER = "other", "其他"
+        DEPARTMENT = "department", _("职能部门")
+        POLICE = "police", _("公安")
+        COURT = "court", _("法院")
+        PROCURATORATE = "procuratorate", _("检察院")
+        DISCIPLINE = "discipline", _("纪检监察")
+        UTILITY = "utility", _("公用事业单位")
+        OFFICE = "office", _("街道与社区机构")
+        OTHER = "other", _("其他")
 
-    code = models.CharField("编码", max_length=40, unique=True)
-    name = models.CharField("名称", max_length=80)
-    name_en = models.CharField("英文名称", max_length=120, blank=True)
-    kind = models.CharField("类型", max_length=20, choices=Kind)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, verbose_name="上级")
-    lead_words = models.CharField(
-        "主办关键词", max_length=200, blank=True, help_text="与分类表“建议主办”一致，分号隔开"
+    code = models.CharField(_("编码"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
+    kind = models.CharField(_("类型"), max_length=20, choices=Kind)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("上级")
     )
-    phone = models.CharField("值班电话", max_length=40, blank=True)
-    active = models.BooleanField("在用", default=True)
+    lead_words = models.CharField(
+        _("主办关键词"), max_length=200, blank=True, help_text=_("与分类表“建议主办”一致，分号隔开")
+    )
+    phone = models.CharField(_("值班电话"), max_length=40, blank=True)
+    active = models.BooleanField(_("在用"), default=True)
 
     class Meta:
-        verbose_name = "机构"
-        verbose_name_plural = "机构"
+        verbose_name = _("机构")
+        verbose_name_plural = _("机构")
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -43,16 +46,18 @@ class Body(models.Model):
 class Person(AbstractUser):
     """Somebody who signs in. On screen a person is a role first; the real name is sealed."""
 
-    display_name = models.CharField("显示为", max_length=80, help_text="先写岗位，例如：公明社区04小分格格长")
-    display_name_en = models.CharField("英文显示", max_length=120, blank=True)
-    phone = EncryptedTextField("手机", blank=True)
-    language = models.CharField("语言", max_length=10, default="zh-hans")
-    large_text = models.BooleanField("大字", default=False)
-    is_demo = models.BooleanField("演示账号", default=False)
+    display_name = models.CharField(
+        _("显示为"), max_length=80, help_text=_("先写岗位，例如：公明社区04小分格格长")
+    )
+    display_name_en = models.CharField(_("英文显示"), max_length=120, blank=True)
+    phone = EncryptedTextField(_("手机"), blank=True)
+    language = models.CharField(_("语言"), max_length=10, default="zh-hans")
+    large_text = models.BooleanField(_("大字"), default=False)
+    is_demo = models.BooleanField(_("演示账号"), default=False)
 
     class Meta:
-        verbose_name = "人员"
-        verbose_name_plural = "人员"
+        verbose_name = _("人员")
+        verbose_name_plural = _("人员")
 
     def __str__(self) -> str:
         return self.display_name or self.username
@@ -61,17 +66,19 @@ class Person(AbstractUser):
 class Delegation(models.Model):
     """While somebody is away, a deputy answers in their place; clocks move with the deputy."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences", verbose_name="本人")
-    deputy = models.ForeignKey(
-        Person, on_delete=models.CASCADE, related_name="stands_in_for", verbose_name="代理人"
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="absences", verbose_name=_("本人")
     )
-    valid_from = models.DateTimeField("从")
-    valid_to = models.DateTimeField("到")
-    reason = models.CharField("原因", max_length=200, blank=True)
+    deputy = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="stands_in_for", verbose_name=_("代理人")
+    )
+    valid_from = models.DateTimeField(_("从"))
+    valid_to = models.DateTimeField(_("到"))
+    reason = models.CharField(_("原因"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = "离岗代理"
-        verbose_name_plural = "离岗代理"
+        verbose_name = _("离岗代理")
+        verbose_name_plural = _("离岗代理")
         indexes = [models.Index(fields=["person", "valid_from", "valid_to"])]
         constraints = [
             models.CheckConstraint(

@@ -5,6 +5,7 @@ The database itself refuses to change or delete an entry (migration 0002).
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Chain(models.Model):
@@ -14,8 +15,8 @@ class Chain(models.Model):
     head = models.CharField(max_length=64, default="0" * 64)
 
     class Meta:
-        verbose_name = "审计链"
-        verbose_name_plural = "审计链"
+        verbose_name = _("审计链")
+        verbose_name_plural = _("审计链")
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.count}"
@@ -36,8 +37,8 @@ class Entry(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = "审计记录"
-        verbose_name_plural = "审计记录"
+        verbose_name = _("审计记录")
+        verbose_name_plural = _("审计记录")
         constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="one_entry_per_place_in_chain")]
         indexes = [models.Index(fields=["actor", "at"])]
 
@@ -55,8 +56,8 @@ class Anchor(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = "每日锚定"
-        verbose_name_plural = "每日锚定"
+        verbose_name = _("每日锚定")
+        verbose_name_plural = _("每日锚定")
 
     def __str__(self) -> str:
         return f"{self.day} {self.count}"

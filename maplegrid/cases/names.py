@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from maplegrid.rules.lifecycle import ARROWS, Action
 from maplegrid.rules.orders import ORDER_ARROWS, OrderAction
+from maplegrid.rules.vocabulary import N_
 
 MILESTONE_NAMES = {
     "dispatch": gettext_lazy("派出"),
@@ -43,6 +44,25 @@ STEP_NAMES = {
     Action.OPEN_CONTACT: gettext_lazy("看了联系方式"),
     Action.COMMENT: gettext_lazy("记了一笔"),
 }
+
+
+# First-level event types of the default taxonomy; a district's own names show as they are.
+FIRST_LEVEL = (
+    N_("婚姻家庭"),
+    N_("邻里关系"),
+    N_("物业与房屋"),
+    N_("劳动人事"),
+    N_("消费与服务"),
+    N_("经济与金融"),
+    N_("人身财产损害"),
+    N_("治安与安全防范"),
+    N_("消防与安全生产"),
+    N_("城市管理与市容"),
+    N_("生态环境"),
+    N_("民生服务与咨询"),
+    N_("行政争议与法定渠道"),
+    N_("其他"),
+)
 
 
 def milestone_name(code: str) -> str:

@@ -1,10 +1,10 @@
 """What residents read of a case."""
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from maplegrid.accounts.models import Person
 from maplegrid.cases.models import Category, Step
+from maplegrid.kit.words import named
 from maplegrid.territory.models import Unit
 
 
@@ -18,19 +18,14 @@ def public_words(step: Step) -> str:
 
 def category_words(category: Category) -> str:
     """What kind of matter it is, in the reader's language where the catalogue knows it."""
-    return in_language(category.name, category.name_en)
+    return named(category)
 
 
 def person_words(person: Person) -> str:
     """Somebody by their role, never by their name."""
-    return in_language(str(person), person.display_name_en)
+    return named(person)
 
 
 def unit_words(unit: Unit) -> str:
     """A unit of the tower by its name."""
-    return in_language(unit.name, unit.name_en)
-
-
-def in_language(name: str, name_en: str) -> str:
-    """A name of the district's own data: the English one to English readers, if there is one."""
-    return name_en if name_en and (get_language() or "").startswith("en") else name
+    return named(unit)

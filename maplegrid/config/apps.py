@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConfigConfig(AppConfig):
@@ -6,7 +7,7 @@ class ConfigConfig(AppConfig):
 
     name = "maplegrid.config"
     label = "config"
-    verbose_name = "总装"
+    verbose_name = _("总装")
 
     def ready(self) -> None:
         from maplegrid.config.wiring import EVENTS

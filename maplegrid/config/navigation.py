@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from maplegrid.messaging.models import Notice
 from maplegrid.messaging.views import IMPORTERS
 from maplegrid.rules.access import Actor
-from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, Role
+from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, REGISTERING_ROLES, Role
 
 
 def navigation_of(request: HttpRequest) -> list[dict[str, Any]]:
@@ -43,7 +43,7 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
             (_("巡查"), reverse("cases:patrol"), "walk"),
             (_("转报"), reverse("cases:relay"), "users"),
         ]
-    elif actor.holds(*HANDLING_ROLES, Role.HALL_DESK):
+    elif actor.holds(*REGISTERING_ROLES):
         entries.append((_("代居民登记"), reverse("cases:register"), "plus"))
     if not actor.holds(*GRID_ROLES):
         entries.append((_("辖区"), reverse("territory:home"), "layers"))

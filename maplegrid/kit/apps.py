@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class KitConfig(AppConfig):
     name = "maplegrid.kit"
-    verbose_name = "基础件"
+    verbose_name = _("基础件")

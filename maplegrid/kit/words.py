@@ -1,7 +1,9 @@
 """Times in plain words: relative within a day, absolute after it. One space between Chinese and numbers."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from maplegrid.kit.moment import CHINA
@@ -9,6 +11,20 @@ from maplegrid.rules.vocabulary import N_
 
 DAY = timedelta(days=1)
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
+
+
+def in_language(name: str, name_en: str) -> str:
+    """A name of the district's own data: the English one to English readers, if there is one."""
+    return name_en if name_en and (get_language() or "").startswith("en") else name
+
+
+def named(thing: Any) -> str:
+    """A person (by their role), body, unit, category or station, in the reader's language; "" for nothing."""
+    if not thing:
+        return ""
+    if hasattr(thing, "display_name"):
+        return in_language(str(thing), thing.display_name_en)
+    return in_language(thing.name, thing.name_en)
 
 
 def remaining(due: datetime, now: datetime) -> str:

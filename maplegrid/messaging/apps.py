@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MessagingConfig(AppConfig):
     name = "maplegrid.messaging"
     label = "messaging"
-    verbose_name = "收发"
+    verbose_name = _("收发")

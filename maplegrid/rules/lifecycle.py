@@ -219,12 +219,12 @@ def why_not_from(action: Action, status: Status) -> Refusal | None:
     return Refusal(
         "no_arrow",
         N_("这件事现在是“{status}”，要在“{sources}”时才能{action}"),
-        {"status": STATUS_NAMES[status], "sources": _listed(arrow.sources), "action": arrow.words},
+        {
+            "status": STATUS_NAMES[status],
+            "sources": tuple(STATUS_NAMES[source] for source in arrow.sources),
+            "action": arrow.words,
+        },
     )
-
-
-def _listed(statuses: tuple[Status, ...]) -> str:
-    return "、".join(STATUS_NAMES[status] for status in statuses)
 
 
 def mermaid() -> str:

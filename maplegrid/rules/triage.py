@@ -12,12 +12,12 @@ signs of danger. It is advisory until a named person confirms it, and it is abou
 | 4 | 一般: everything else, and all statutory clocks | the type's own |
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-from maplegrid.rules.vocabulary import FLAG_NAMES, N_, POLICE_FIRST_FLAGS, Flag, Level
+from maplegrid.rules.vocabulary import FLAG_NAMES, N_, POLICE_FIRST_FLAGS, Flag, Level, told_words
 
 UNCLASSIFIED = "9901"
 CATEGORY_AT = 0.40  # below this confidence a person decides the type
@@ -32,7 +32,21 @@ class Reason:
     params: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.sentence.format(**self.params)
+        return self.told(str)
+
+    def told(self, translate: Callable[[str], str]) -> str:
+        """The sentence with its blanks filled, each word passed through `translate`."""
+        words = {name: told_words(value, translate) for name, value in self.params.items()}
+        return translate(self.sentence).format(**words)
+
+    def kept(self) -> dict[str, object]:
+        """As plain values, to be stored and told later in whatever language."""
+        return {"sentence": self.sentence, "params": dict(self.params)}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Reason":
+        """A stored reason again."""
+        return cls(kept["sentence"], kept.get("params", {}))
 
 
 class Urgency(StrEnum):

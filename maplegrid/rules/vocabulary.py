@@ -4,6 +4,7 @@ Terms follow GB/T 34300-2017 (grid services) and GB/T 30428.8 (立案、派遣�
 lists each with its source.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -17,15 +18,30 @@ def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for "translate 
 class Refusal:
     """Why something may not be done: a sentence a clerk can act on, with named placeholders.
 
-    `sentence` is a Chinese msgid marked with N_; `params` fill it after translation.
+    `sentence` is a Chinese msgid marked with N_; `params` fill it after translation, several words as a tuple.
     """
 
     code: str
     sentence: str
-    params: dict[str, str] = field(default_factory=dict)
+    params: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.sentence.format(**self.params)
+        return self.told(str)
+
+    def told(self, translate: Callable[[str], str]) -> str:
+        """The sentence with its blanks filled, each of its words passed through `translate`."""
+        words = {name: told_words(value, translate) for name, value in self.params.items()}
+        return translate(self.sentence).format(**words)
+
+
+def told_words(value: str | tuple[str, ...], translate: Callable[[str], str]) -> str:
+    """One word or a list of words, translated; nothing stays nothing."""
+    if isinstance(value, tuple):
+        return translate(LIST_COMMA).join(translate(word) for word in value)
+    return translate(value) if value else ""
+
+
+LIST_COMMA = N_("、")
 
 
 class Level(StrEnum):
@@ -100,6 +116,8 @@ COMMUNITY_ROLES = frozenset({Role.COMMUNITY_DESK, Role.COMMUNITY_SECRETARY})
 STREET_ROLES = frozenset({Role.STREET_DESK, Role.STREET_DEPUTY, Role.STREET_SECRETARY})
 DISTRICT_ROLES = frozenset({Role.DISTRICT_COMMAND, Role.GRID_CENTRE})
 HANDLING_ROLES = GRID_ROLES | COMMUNITY_ROLES | STREET_ROLES | {Role.DISTRICT_COMMAND, Role.DEPARTMENT_DESK}
+# Who writes an appeal down for somebody else.
+REGISTERING_ROLES = (HANDLING_ROLES - GRID_ROLES) | {Role.HALL_DESK}
 ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 DESK_ROLE_OF_LEVEL: dict[Level, tuple[Role, ...]] = {

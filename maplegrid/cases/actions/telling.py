@@ -5,7 +5,7 @@ from datetime import datetime
 from maplegrid.accounts.models import Person
 from maplegrid.accounts.queries import deputy_of
 from maplegrid.cases.models import Appeal, Case
-from maplegrid.messaging.actions import queue_notice
+from maplegrid.messaging.actions.notices import in_language_of, queue_notice
 from maplegrid.rules.conflicts import exclusions
 from maplegrid.rules.vocabulary import N_
 
@@ -59,7 +59,7 @@ def tell_residents(*, case: Case, what: str, now: datetime, key: str) -> None:
         message = appeal.message
         queue_notice(
             key=f"{what}:{key}:{message.pk}",
-            body=RESIDENT_WORDS[what].format(number=message.number),
+            body=in_language_of(message, RESIDENT_WORDS[what]).format(number=message.number),
             subject=f"case:{case.pk}",
             excluding=excluding,
             now=now,
@@ -94,6 +94,7 @@ def tell_person(
     queue_notice(
         key=f"{what}:{case.pk}:{case.version}{key and f'.{key}'}:{person_id}",
         body=STAFF_WORDS[what].format(title=case.title),
+        words={"sentence": STAFF_WORDS[what], "title": case.title},
         subject=f"case:{case.pk}",
         excluding=excluding,
         now=now,

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from maplegrid.cases.models.case import Case
 
@@ -9,34 +10,34 @@ from maplegrid.cases.models.case import Case
 class Clock(models.Model):
     """One running limit of a case (or of an order about it), with the rule and calendar it was started under."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks", verbose_name="案件")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks", verbose_name=_("案件"))
     order = models.ForeignKey(
         "cases.Order",
         on_delete=models.CASCADE,
         null=True,
         blank=True,
         related_name="clocks",
-        verbose_name="发令",
+        verbose_name=_("发令"),
     )
-    milestone = models.CharField("节点", max_length=24)
-    rule = models.CharField("规则", max_length=20)
-    rule_version = models.IntegerField("规则版本")
-    calendar_version = models.CharField("日历版本", max_length=40)
-    amount = models.IntegerField("数量")
-    unit = models.CharField("单位", max_length=16)
-    basis = models.CharField("依据", max_length=120, blank=True)
-    started_at = models.DateTimeField("起算")
-    due_at = models.DateTimeField("到期", null=True, blank=True)
-    warn_at = models.DateTimeField("预警", null=True, blank=True)
-    awaiting_calendar = models.IntegerField("待日历", null=True, blank=True)
-    running = models.BooleanField("在走", default=True)
-    stopped_at = models.DateTimeField("停止", null=True, blank=True)
-    warned_at = models.DateTimeField("已预警", null=True, blank=True)
-    breached_at = models.DateTimeField("已超时", null=True, blank=True)
+    milestone = models.CharField(_("节点"), max_length=24)
+    rule = models.CharField(_("规则"), max_length=20)
+    rule_version = models.IntegerField(_("规则版本"))
+    calendar_version = models.CharField(_("日历版本"), max_length=40)
+    amount = models.IntegerField(_("数量"))
+    unit = models.CharField(_("单位"), max_length=16)
+    basis = models.CharField(_("依据"), max_length=120, blank=True)
+    started_at = models.DateTimeField(_("起算"))
+    due_at = models.DateTimeField(_("到期"), null=True, blank=True)
+    warn_at = models.DateTimeField(_("预警"), null=True, blank=True)
+    awaiting_calendar = models.IntegerField(_("待日历"), null=True, blank=True)
+    running = models.BooleanField(_("在走"), default=True)
+    stopped_at = models.DateTimeField(_("停止"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("已预警"), null=True, blank=True)
+    breached_at = models.DateTimeField(_("已超时"), null=True, blank=True)
 
     class Meta:
-        verbose_name = "时钟"
-        verbose_name_plural = "时钟"
+        verbose_name = _("时钟")
+        verbose_name_plural = _("时钟")
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "rule", "milestone"],
@@ -65,17 +66,17 @@ class Clock(models.Model):
 class ClockEvent(models.Model):
     """start | pause | resume | extend | stop | reopen, as exported for `maplegrid clock verify`."""
 
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="events", verbose_name="时钟")
-    event = models.CharField("事件", max_length=8)
-    at = models.DateTimeField("时间")
-    by = models.CharField("谁", max_length=80)
-    reason = models.CharField("原因", max_length=200, blank=True)
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="events", verbose_name=_("时钟"))
+    event = models.CharField(_("事件"), max_length=8)
+    at = models.DateTimeField(_("时间"))
+    by = models.CharField(_("谁"), max_length=80)
+    reason = models.CharField(_("原因"), max_length=200, blank=True)
     amount = models.IntegerField(null=True, blank=True)
     unit = models.CharField(max_length=16, blank=True)
 
     class Meta:
-        verbose_name = "时钟事件"
-        verbose_name_plural = "时钟事件"
+        verbose_name = _("时钟事件")
+        verbose_name_plural = _("时钟事件")
         ordering = ["at", "id"]
 
     def __str__(self) -> str:

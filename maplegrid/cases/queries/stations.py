@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from maplegrid.cases.words import in_language
 from maplegrid.engines.geodesy import Datum, OutOfRange, to_reference
+from maplegrid.kit.words import in_language
 from maplegrid.rules.vocabulary import LEVELS, N_, Level
 from maplegrid.territory.models import Station, Unit
 from maplegrid.territory.queries import buildings_named, is_open, nearest_stations, tower, valid_on

@@ -10,12 +10,14 @@ from maplegrid.accounts.models import Body
 from maplegrid.cases.models import Case, Category, Step
 from maplegrid.cases.names import milestone_name as milestone_words
 from maplegrid.cases.names import step_name as step_words
-from maplegrid.cases.words import category_words, in_language
+from maplegrid.cases.words import category_words
 from maplegrid.cases.words import public_words as words_for_residents
+from maplegrid.kit.words import in_language, named
 from maplegrid.kit.words import when as when_words
 from maplegrid.rules.lifecycle import STATUS_NAMES, Status
-from maplegrid.rules.triage import URGENCY_NAMES, Urgency
+from maplegrid.rules.triage import URGENCY_NAMES, Reason, Urgency
 from maplegrid.rules.vocabulary import CHANNEL_NAMES, FLAG_NAMES, Channel, Flag, Refusal
+from maplegrid.territory.words import sentence_of
 
 register = template.Library()
 
@@ -29,8 +31,25 @@ def said(msgid: str) -> str:
 @register.filter
 def sentence(refusal: Refusal) -> str:
     """A refusal as a sentence."""
-    params = {name: gettext(words) if words else "" for name, words in refusal.params.items()}
-    return gettext(refusal.sentence).format(**params)
+    return sentence_of(refusal)
+
+
+@register.filter
+def reason_words(reason: dict[str, Any]) -> str:
+    """Why the reader thought so, in the language of whoever reads it."""
+    return Reason.of(reason).told(gettext) if reason else ""
+
+
+@register.filter
+def step_text(step: Step) -> str:
+    """What somebody wrote; the routing's own reason in the reader's language."""
+    return said(step.text) if step.action == "routed" else step.text
+
+
+@register.filter
+def doer_words(step: Step) -> str:
+    """Who did it, by role: as they are called now, else as it was written."""
+    return named(step.actor) if step.actor else said(step.actor_words)
 
 
 @register.filter

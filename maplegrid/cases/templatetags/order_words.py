@@ -5,7 +5,8 @@ from django.utils.translation import gettext
 
 from maplegrid.cases.models import Order, OrderParty
 from maplegrid.cases.queries.orders import BodyRate
-from maplegrid.cases.words import in_language, unit_words
+from maplegrid.cases.words import unit_words
+from maplegrid.kit.words import in_language
 from maplegrid.rules.orders import ORDER_STATUS_NAMES, RULING_NAMES, OrderStatus, Ruling
 from maplegrid.territory.models import Unit
 

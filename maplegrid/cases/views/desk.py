@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from maplegrid.accounts.models import Person
+from maplegrid.accounts.models import Body, Person
 from maplegrid.cases.actions.change import Faster, Refused
 from maplegrid.cases.actions.steps import take_step
 from maplegrid.cases.badges import badge_of_case
@@ -23,14 +23,16 @@ from maplegrid.cases.queries.orders import why_not_apply_here
 from maplegrid.cases.queries.page import bodies_to_choose, case_page, people_to_assign
 from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import now
+from maplegrid.kit.words import named
 from maplegrid.messaging.actions import keep_photo
 from maplegrid.messaging.models import Attachment
-from maplegrid.rules.access import works_on_foot
+from maplegrid.rules.access import Actor, works_on_foot
 from maplegrid.rules.lifecycle import ARROWS, STATUS_NAMES, Action, Status
 from maplegrid.rules.orders import ORDER_OPEN
-from maplegrid.rules.vocabulary import N_, Refusal
+from maplegrid.rules.vocabulary import HANDLING_ROLES, N_, REGISTERING_ROLES, Refusal
 from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.queries import tower
+from maplegrid.territory.words import sentence_of
 
 SIDE_VIEWS = (
     ("queue", N_("手上"), "list"),
@@ -52,7 +54,7 @@ SIDE_VIEWS = (
 def inbox(request: HttpRequest) -> HttpResponse:
     """The list; a phone of a grid person gets cards, a desk a table. HTMX asks for the rows alone."""
     actor, moment = actor_in(request), now()
-    filters = Filters.of(request.GET)
+    filters = Filters.of({"view": _first_view(actor), **request.GET.dict()})
     box = inbox_of(actor, filters, moment)
     on_foot = works_on_foot(actor)
     context = {
@@ -66,16 +68,30 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "units": units_below(request),
         "statuses": [(status.value, _(STATUS_NAMES[status])) for status in Status],
         "on_foot": on_foot,
-        "place": actor.seats[0].words,
+        "place": _place_words(actor),
+        "may_register": actor.holds(*REGISTERING_ROLES),
     }
     part = "_cards" if on_foot else "_table"
     name = f"cases/desk/{part}.html" if request.htmx else f"cases/desk/{'chief' if on_foot else 'inbox'}.html"  # type: ignore[attr-defined]
     return render(request, name, context)
 
 
+def _first_view(actor: Actor) -> str:
+    """Who handles cases begins with the own queue, who only reads with the area."""
+    return "queue" if actor.holds(*HANDLING_ROLES) else "area"
+
+
+def _place_words(actor: Actor) -> str:
+    """What the desk is called: its unit or body."""
+    seat = actor.seats[0]
+    if seat.unit_id in tower().by_id:
+        return named(tower().by_id[seat.unit_id])
+    return named(Body.objects.filter(pk=seat.body_id or 0).first()) or seat.words
+
+
 def first_level_categories() -> list[tuple[str, str]]:
     """(code, name) of the first-level types in use."""
-    return sorted({(c.l1_code, c.l1_name) for c in catalogue().categories.values() if c.active})
+    return sorted({(c.l1_code, _(c.l1_name)) for c in catalogue().categories.values() if c.active})
 
 
 def units_below(request: HttpRequest) -> list[Any]:
@@ -166,7 +182,7 @@ def _try(request: HttpRequest, found: Case, action: Action, form: StepForm) -> N
             wish=form.wish(kept_photos(request, moment)),
         )
     except Refused as no:
-        messages.error(request, sentence(no.refusal))
+        messages.error(request, sentence_of(no.refusal))
         keep_unsent(request, found.number, action)
     except Faster:
         messages.warning(request, _("有人比您快了一步，这件事刚刚变了。您写的还在，请看一眼最新的经过再决定"))
@@ -192,20 +208,13 @@ def unsent(request: HttpRequest, about: str) -> dict[str, str]:
     return request.session.pop("unsent") if held.get("about") == about else {}
 
 
-def sentence(refusal: Refusal) -> str:
-    """A rule's sentence in the reader's language, its own words translated too."""
-    return _(refusal.sentence).format(
-        **{name: _(words) if words else "" for name, words in refusal.params.items()}
-    )
-
-
 def kept_photos(request: HttpRequest, moment: Any) -> list[Attachment]:
     """Photos sent with a step; one that cannot be read is said and left out, the step goes on."""
     kept = []
     for upload in request.FILES.getlist("photos"):
         result = keep_photo(upload, message=None, uploaded_by=cast(Person, request.user), now=moment)
         if isinstance(result, Refusal):
-            messages.warning(request, sentence(result))
+            messages.warning(request, sentence_of(result))
         else:
             kept.append(result)
     return kept
@@ -242,6 +251,6 @@ def _bulk_one(request: HttpRequest, number: str, action: Action, form: StepForm)
         found = case_or_404(request, number)
         take_step(case_id=found.pk, action=action, actor=actor_in(request), now=now(), wish=form.wish([]))
     except Refused as no:
-        messages.error(request, f"{number}：{sentence(no.refusal)}")
+        messages.error(request, f"{number}：{sentence_of(no.refusal)}")
         return False
     return True

@@ -17,15 +17,13 @@ from maplegrid.messaging.actions import receive_message
 from maplegrid.messaging.forms import DeskForm, RelayForm, ReportForm
 from maplegrid.messaging.qr import picture
 from maplegrid.messaging.relay import make_relay
-from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, Channel, Role
+from maplegrid.rules.vocabulary import GRID_ROLES, REGISTERING_ROLES, Channel
 from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.models import Building
 from maplegrid.territory.queries import tower
 
-REGISTERING = (*sorted(HANDLING_ROLES - GRID_ROLES), Role.HALL_DESK)
 
-
-@desk(*REGISTERING)
+@desk(*sorted(REGISTERING_ROLES))
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Hall and hotline: on behalf of a caller."""

@@ -27,12 +27,13 @@ from maplegrid.cases.queries.orders import (
     units_to_order,
     why_not_apply_here,
 )
-from maplegrid.cases.views.desk import keep_unsent, kept_photos, sentence, unsent
+from maplegrid.cases.views.desk import keep_unsent, kept_photos, unsent
 from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import CHINA, now
 from maplegrid.rules.orders import ORDER_ARROWS, OrderAction
 from maplegrid.rules.vocabulary import N_
 from maplegrid.territory.guard import actor_in, desk
+from maplegrid.territory.words import sentence_of
 
 VIEW_WORDS = {"turn": N_("轮到我们"), "area": N_("在走的"), "late": N_("超时的"), "ended": N_("办完的")}
 PAGE = 40
@@ -68,14 +69,14 @@ def apply_order(request: HttpRequest, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     refusal = why_not_apply_here(actor_in(request), found)
     if refusal:
-        messages.error(request, sentence(refusal))
+        messages.error(request, sentence_of(refusal))
         return redirect("cases:case", number)
     form = ApplyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             order = apply_for_order(case_id=found.pk, wish=form.wish(), actor=actor_in(request), now=now())
         except Refused as no:
-            messages.error(request, sentence(no.refusal))
+            messages.error(request, sentence_of(no.refusal))
         else:
             messages.success(request, _("已申请发令，等社区受理") if not order.number else _("已发令给街道"))
             return redirect("cases:order", order.pk)
@@ -142,7 +143,7 @@ def order_step(request: HttpRequest, order_id: int, action: str) -> HttpResponse
             wish=form.wish(kept_photos(request, moment)),
         )
     except Refused as no:
-        messages.error(request, sentence(no.refusal))
+        messages.error(request, sentence_of(no.refusal))
         keep_unsent(request, f"order:{order_id}", action)
     except Faster:
         messages.warning(request, _("有人比您快了一步，这张发令单刚刚变了。您写的还在，请看最新的情况再决定"))

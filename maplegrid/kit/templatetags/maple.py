@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from maplegrid.kit.words import named as words_named
+
 register = template.Library()
 
 ICON_OF_KIND = {
@@ -63,6 +65,12 @@ def chip(words: str, name: str = "user", href: str = "") -> SafeString:
 def sketch() -> SafeString:
     """Every schematic map says so."""
     return format_html('<span class="sketch">{}</span>', _("示意图"))
+
+
+@register.filter
+def named(thing: Any) -> str:
+    """A person by their role, a body, a unit: in the reader's language."""
+    return words_named(thing)
 
 
 @register.filter

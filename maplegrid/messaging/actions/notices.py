@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext, override
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -29,12 +30,14 @@ def queue_notice(
     message: Message | None = None,
     person_id: int | None = None,
     gateway: str | None = None,
+    words: dict[str, str] | None = None,
 ) -> None:
     """Queue one notice to a reporter (`message`) or to a member of staff (`person_id`), in the caller's transaction.
 
     `excluding` holds references such as `person:12` or `body:3`; a notice to one of them is kept as withheld and
     never sent. The same key again is the same notice. A reporter who left no number gets none: the follow page
-    is their notice. What is read on the screen is delivered by being written.
+    is their notice. What is read on the screen is delivered by being written; `words` (a msgid as `sentence`, and
+    what fills it) lets each reader have it in their language.
     """
     if person_id is None and (message is None or not message.contact_phone):
         return
@@ -45,6 +48,7 @@ def queue_notice(
         gateway=gateway or (ON_SCREEN if person_id else settings.SMS_GATEWAY),
         subject=subject,
         body=body,
+        words=words or {},
         excluding=list(excluding),
         state=Notice.State.QUEUED,
         queued_at=now,
@@ -55,6 +59,12 @@ def queue_notice(
         notice.state, notice.sent_at, notice.delivered_at = Notice.State.DELIVERED, now, now
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
     _pass_on(notice, now)
+
+
+def in_language_of(message: Message, sentence: str) -> str:
+    """A sentence in the language its reporter wrote from; Chinese where that is not known."""
+    with override(message.language or settings.LANGUAGE_CODE):
+        return gettext(sentence)
 
 
 def _is_barred(person_id: int | None, excluding: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from maplegrid.audit.actions import record
 from maplegrid.engines.geodesy import Datum, OutOfRange, to_reference
 from maplegrid.kit.crypto import keyring
 from maplegrid.kit.events import emit
-from maplegrid.messaging.actions.notices import queue_notice
+from maplegrid.messaging.actions.notices import in_language_of, queue_notice
 from maplegrid.messaging.models import Attachment, Message
 from maplegrid.messaging.raw import RawMessage
 from maplegrid.rules.vocabulary import N_
@@ -158,7 +158,7 @@ def _acknowledge(message: Message, code: str, now: datetime) -> None:
     if message.contact_phone:
         queue_notice(
             key=f"received:{message.pk}",
-            body=RECEIPT.format(number=message.number, code=code),
+            body=in_language_of(message, RECEIPT).format(number=message.number, code=code),
             subject=f"message:{message.pk}",
             excluding=[],
             now=now,

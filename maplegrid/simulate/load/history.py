@@ -186,9 +186,9 @@ def _case(history: History, at: int, m: Matter) -> tuple[Any, ...]:
     merged = int(history.merged_into[at])
     closed = m.status == Status.CLOSED
     return (
-        m.id, m.number, history.title[at][:120], m.category.pk, 0.9, "", PROFILE_LEVEL.get(m.category.profile, Urgency.FOUR),
-        "", m.category.profile, "", [], False, history.channel[at], m.area_id, m.path, m.building_id,
-        history.place_words[at], 1.0 if m.building_id else 0.0, "", m.lon, m.lat, m.status,
+        m.id, m.number, history.title[at][:120], m.category.pk, 0.9, "{}", PROFILE_LEVEL.get(m.category.profile, Urgency.FOUR),
+        "{}", m.category.profile, "", [], False, history.channel[at], m.area_id, m.path, m.building_id,
+        history.place_words[at], 1.0 if m.building_id else 0.0, "{}", m.lon, m.lat, m.status,
         None if m.body_id else m.unit_id, m.body_id, m.assignee, m.accountable, merged + 1 if merged >= 0 else None, 1, "",
         history.result_words[at], history.level[at] == "sub_grid" if closed else None, m.times["received"],
         m.times["filed"] if m.status != Status.TRIAGE else None, m.times["first_contact"],

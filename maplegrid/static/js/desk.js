@@ -84,3 +84,7 @@ function openTarget() {
 window.addEventListener("hashchange", openTarget);
 openTarget();
 cursor = rows().length ? 0 : -1;
+
+// On a phone the floating button makes room while one reads on, and comes back at the top.
+const floating = document.querySelector(".fab");
+if (floating) document.addEventListener("scroll", () => floating.classList.toggle("small", window.scrollY > 40), { passive: true });

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from maplegrid.kit.fields import GeometryField
 from maplegrid.rules.vocabulary import LEVEL_NAMES, Level
@@ -16,23 +17,28 @@ class Unit(models.Model):
     """
 
     level = models.CharField(
-        "层级", max_length=12, choices=[(level.value, LEVEL_NAMES[level]) for level in Level]
+        _("层级"), max_length=12, choices=[(level.value, LEVEL_NAMES[level]) for level in Level]
     )
-    code = models.CharField("编码", max_length=20)
-    name = models.CharField("名称", max_length=80)
-    name_en = models.CharField("英文名称", max_length=120, blank=True)
+    code = models.CharField(_("编码"), max_length=20)
+    name = models.CharField(_("名称"), max_length=80)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("上级"),
     )
-    path = models.CharField("路径", max_length=120, db_index=True)
-    households = models.IntegerField("户数", default=0)
-    residents = models.IntegerField("人口", default=0)
-    valid_from = models.DateField("启用")
-    valid_to = models.DateField("停用", null=True, blank=True)
+    path = models.CharField(_("路径"), max_length=120, db_index=True)
+    households = models.IntegerField(_("户数"), default=0)
+    residents = models.IntegerField(_("人口"), default=0)
+    valid_from = models.DateField(_("启用"))
+    valid_to = models.DateField(_("停用"), null=True, blank=True)
 
     class Meta:
-        verbose_name = "单元"
-        verbose_name_plural = "单元"
+        verbose_name = _("单元")
+        verbose_name_plural = _("单元")
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(
@@ -47,17 +53,17 @@ class Unit(models.Model):
 class UnitVersion(models.Model):
     """A unit's boundary during some time. Re-drawing adds a version; old cases stay where they were."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="versions", verbose_name="单元")
-    geometry = GeometryField("边界", editable=False)
-    datum = models.CharField("来源坐标系", max_length=12, default="cgcs2000")
-    area_m2 = models.FloatField("面积（平方米）", default=0)
-    valid_from = models.DateField("启用")
-    valid_to = models.DateField("停用", null=True, blank=True)
-    source = models.CharField("来源", max_length=200, blank=True)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="versions", verbose_name=_("单元"))
+    geometry = GeometryField(_("边界"), editable=False)
+    datum = models.CharField(_("来源坐标系"), max_length=12, default="cgcs2000")
+    area_m2 = models.FloatField(_("面积（平方米）"), default=0)
+    valid_from = models.DateField(_("启用"))
+    valid_to = models.DateField(_("停用"), null=True, blank=True)
+    source = models.CharField(_("来源"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = "单元边界"
-        verbose_name_plural = "单元边界"
+        verbose_name = _("单元边界")
+        verbose_name_plural = _("单元边界")
         constraints = [
             models.UniqueConstraint(
                 fields=["unit"], condition=Q(valid_to=None), name="one_live_boundary_per_unit"

@@ -5,10 +5,11 @@ from typing import Any
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from maplegrid.accounts.models import Person
 from maplegrid.engines.geodesy import Datum
+from maplegrid.kit.words import named
 from maplegrid.rules.vocabulary import LEVEL_NAMES, Level
 from maplegrid.territory.exchange import DATUM_NAMES
 from maplegrid.territory.models import Unit
@@ -17,26 +18,22 @@ register = template.Library()
 FORMAT_NAMES = {"geojson": "GeoJSON", "gpkg": "GeoPackage", "zip": "Shapefile", "csv": "CSV", "xlsx": "Excel"}
 
 
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
 @register.filter
 def unit_name(unit: Unit) -> str:
     """The unit's name in the reader's language, where it has one."""
-    return unit.name_en if _english() and unit.name_en else unit.name
+    return named(unit)
 
 
 @register.filter
 def item_name(thing: Any) -> str:
     """The same for duties and stations."""
-    return thing.name_en if _english() and thing.name_en else thing.name
+    return named(thing)
 
 
 @register.filter
 def person_name(person: Person) -> str:
     """A person as shown: the role first."""
-    return person.display_name_en if _english() and person.display_name_en else str(person)
+    return named(person)
 
 
 @register.filter

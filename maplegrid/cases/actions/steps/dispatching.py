@@ -12,6 +12,7 @@ from maplegrid.cases.placing import locate_unit
 from maplegrid.cases.queries.scope import view_of, visible_to
 from maplegrid.rules.access import Actor, may_be_assigned
 from maplegrid.rules.lifecycle import OPEN, Status
+from maplegrid.rules.triage import Reason
 from maplegrid.rules.vocabulary import N_, Level, Refusal
 from maplegrid.territory.actors import actors_of
 from maplegrid.territory.queries import is_on_duty_list, tower
@@ -191,8 +192,11 @@ def correct(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     return Change(fields, text=wish.text, detail=detail)
 
 
+BY_PERSON = Reason(N_("由人认定")).kept()
+
+
 def recategorised(case: Case, code: str) -> dict[str, object]:
     category = catalogue().categories.get(code)
     if category is None or category.pk == case.category_id:
         return {}
-    return {"category_id": category.pk, "category_confidence": 1.0, "category_reason": "由人认定"}
+    return {"category_id": category.pk, "category_confidence": 1.0, "category_reason": BY_PERSON}

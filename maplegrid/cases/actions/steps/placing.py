@@ -24,7 +24,7 @@ def place_fields(located: Located) -> dict[str, object]:
         "path": area.path,
         "building_id": located.building_id,
         "place_confidence": located.confidence,
-        "place_reason": located.reason,
+        "place_reason": located.reason.kept(),
     }
     if located.building_id:
         building = Building.objects.get(pk=located.building_id)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from maplegrid.cases.badges import Badge, badge_of_case
 from maplegrid.cases.models import Appeal, Case, Handover
 from maplegrid.cases.names import milestone_name
-from maplegrid.cases.words import in_language, person_words, unit_words
-from maplegrid.kit.words import until, when
+from maplegrid.cases.words import person_words, unit_words
+from maplegrid.kit.words import in_language, until, when
 from maplegrid.rules.lifecycle import ENDED, OPEN, Status
 from maplegrid.rules.vocabulary import N_
 from maplegrid.territory.models import Station
