@@ -30,6 +30,7 @@ from maplegrid.cases.queries.orders import (
 from maplegrid.cases.views.desk import keep_unsent, kept_photos, unsent
 from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import CHINA, now
+from maplegrid.rules.access import works_on_foot
 from maplegrid.rules.orders import ORDER_ARROWS, OrderAction
 from maplegrid.rules.vocabulary import N_
 from maplegrid.territory.guard import actor_in, desk
@@ -55,6 +56,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "views": [(name, _(words), counts[name]) for name, words in VIEW_WORDS.items()],
         "view": view,
         "moment": moment,
+        "on_foot": works_on_foot(actor),
         "rates": on_time_by_body(actor, moment.replace(month=1, day=1, hour=0, minute=0), moment)
         if view == "ended"
         else [],
