@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "territory": ("territory", "导入导出辖区数据：单元、人员、楼栋、站点、警格 (the tower as files)"),
     "audit": ("audit", "核对审计链 (verify the audit)"),
     "clock": ("clock", "算时限、核对时钟 (due times and their proof)"),
+    "backup": ("backup", "备份：数据库、照片和加密的密钥 (everything in one file)"),
+    "restore": ("restore", "从备份恢复 (bring a backup back)"),
     "keys": ("keys", "换加密密钥 (rotate keys)"),
     "migrate": ("migrate", "更新数据库结构和默认目录 (prepare the database)"),
     "messages": ("messages", "编译译文 (compile translations)"),
