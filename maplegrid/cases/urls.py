@@ -1,6 +1,6 @@
 from django.urls import path
 
-from maplegrid.cases.views import desk, doors, maps, media, resident
+from maplegrid.cases.views import desk, doors, export, maps, media, resident
 
 app_name = "cases"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("follow/<str:number>/<str:what>", resident.follow_step, name="follow_step"),
     path("stations", resident.stations, name="stations"),
     path("cases/", desk.inbox, name="inbox"),
+    path("cases/export", export.inbox, name="export"),
     path("cases/bulk", desk.bulk, name="bulk"),
     path("cases/map", maps.case_map, name="map"),
     path("cases/points.geojson", maps.case_points, name="points"),

@@ -98,6 +98,7 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "cases:inbox": (STAFF, lambda w: "/cases/?view=area"),
     "cases:map": (STAFF, lambda w: "/cases/map"),
     "cases:points": (STAFF, lambda w: "/cases/points.geojson"),
+    "cases:export": (STAFF, lambda w: "/cases/export?view=area"),
     "cases:bulk": (STAFF, lambda w: "/cases/bulk"),
     "cases:register": (DESKS, lambda w: "/cases/register"),
     "cases:patrol": (GRID, lambda w: "/cases/patrol"),
@@ -119,6 +120,7 @@ POSTED = frozenset(
         "territory:match_police",
         "territory:end_absence",
         "cases:follow_step",
+        "cases:export",
         "cases:bulk",
         "cases:step",
     }
