@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from maplegrid.accounts.models import Delegation
-from maplegrid.cases.models import Case
+from maplegrid.cases.models import Case, SavedView
 from maplegrid.messaging.models import Attachment
 from maplegrid.messaging.qr import signed_code
 from maplegrid.territory.models import Door, Unit
@@ -63,6 +63,7 @@ class World:
     door: Door
     sub_grid: Unit
     absence: Delegation
+    view: SavedView
 
 
 Address = Callable[[World], str]
@@ -99,6 +100,9 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "cases:map": (STAFF, lambda w: "/cases/map"),
     "cases:points": (STAFF, lambda w: "/cases/points.geojson"),
     "cases:export": (STAFF, lambda w: "/cases/export?view=area"),
+    "cases:save_view": (STAFF, lambda w: "/cases/views/save?view=late"),
+    "cases:change_view": (CHIEF, lambda w: f"/cases/views/{w.view.pk}/change"),
+    "cases:delete_view": (CHIEF, lambda w: f"/cases/views/{w.view.pk}/delete"),
     "cases:bulk": (STAFF, lambda w: "/cases/bulk"),
     "cases:register": (DESKS, lambda w: "/cases/register"),
     "cases:patrol": (GRID, lambda w: "/cases/patrol"),
@@ -121,6 +125,9 @@ POSTED = frozenset(
         "territory:end_absence",
         "cases:follow_step",
         "cases:export",
+        "cases:save_view",
+        "cases:change_view",
+        "cases:delete_view",
         "cases:bulk",
         "cases:step",
     }
@@ -165,7 +172,8 @@ def world(settings, tmp_path) -> World:
         valid_to=NOON + timedelta(days=2),
     )
     door = Door.objects.filter(building=story_building()).first()
-    return World(case, photo, door, tower().by_id[tower().sub_grid_of(case.area_id)], absence)
+    view = SavedView.objects.create(owner=person(CAST.chief), name="晚了的", created_at=NOON)
+    return World(case, photo, door, tower().by_id[tower().sub_grid_of(case.area_id)], absence, view)
 
 
 def client_of(role: str) -> Client:

@@ -2,6 +2,7 @@ from maplegrid.cases.models.case import Appeal, Case, CaseSubject
 from maplegrid.cases.models.catalogue import Category, Milestone, ServiceProfile
 from maplegrid.cases.models.clocks import Clock, ClockEvent
 from maplegrid.cases.models.course import Handover, Hold, Question, Step
+from maplegrid.cases.models.desk import LedgerTemplate, SavedView
 
 __all__ = [
     "Appeal",
@@ -12,8 +13,10 @@ __all__ = [
     "ClockEvent",
     "Handover",
     "Hold",
+    "LedgerTemplate",
     "Milestone",
     "Question",
+    "SavedView",
     "ServiceProfile",
     "Step",
 ]

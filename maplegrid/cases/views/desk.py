@@ -20,6 +20,7 @@ from maplegrid.cases.forms.steps import StepForm
 from maplegrid.cases.models import Appeal, Case
 from maplegrid.cases.queries.inbox import Filters, counts_of, inbox_of
 from maplegrid.cases.queries.page import bodies_to_choose, case_page, people_to_assign
+from maplegrid.cases.queries.saved_views import circles_of, side_views
 from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import now
 from maplegrid.messaging.actions import keep_photo
@@ -65,7 +66,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "statuses": [(status.value, _(STATUS_NAMES[status])) for status in Status],
         "on_foot": on_foot,
         "place": actor.seats[0].words,
+        "here": filters.address(),
     }
+    if not request.htmx:  # type: ignore[attr-defined]
+        context |= {"saved": side_views(actor, moment), "circles": circles_of(actor)}
     part = "_cards" if on_foot else "_table"
     name = f"cases/desk/{part}.html" if request.htmx else f"cases/desk/{'chief' if on_foot else 'inbox'}.html"  # type: ignore[attr-defined]
     return render(request, name, context)
