@@ -1,6 +1,6 @@
 from django.urls import path
 
-from maplegrid.cases.views import desk, doors, export, maps, media, resident, saved_views
+from maplegrid.cases.views import bulk, desk, doors, export, maps, media, resident, saved_views
 
 app_name = "cases"
 urlpatterns = [
@@ -18,7 +18,7 @@ urlpatterns = [
     path("cases/views/save", saved_views.save, name="save_view"),
     path("cases/views/<int:view_id>/change", saved_views.change, name="change_view"),
     path("cases/views/<int:view_id>/delete", saved_views.delete, name="delete_view"),
-    path("cases/bulk", desk.bulk, name="bulk"),
+    path("cases/bulk", bulk.bulk, name="bulk"),
     path("cases/map", maps.case_map, name="map"),
     path("cases/points.geojson", maps.case_points, name="points"),
     path("cases/register", doors.register, name="register"),

@@ -5,10 +5,8 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from maplegrid.accounts.models import Person
@@ -45,6 +43,14 @@ SIDE_VIEWS = (
     ("ended", N_("已结束"), "doc"),
 )
 
+# action, words, the key that takes the ticked rows there, icon
+BULK_BUTTONS = (
+    (Action.ASSIGN, ARROWS[Action.ASSIGN].words, "a", "user"),
+    (Action.COMMENT, ARROWS[Action.COMMENT].words, "c", "doc"),
+    (Action.HAND_OVER, ARROWS[Action.HAND_OVER].words, "h", "swap"),
+    (Action.TELL_RESIDENT, ARROWS[Action.TELL_RESIDENT].words, "t", "chat"),
+)
+
 
 @desk()
 @require_GET
@@ -67,6 +73,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "on_foot": on_foot,
         "place": actor.seats[0].words,
         "here": filters.address(),
+        "bulk_actions": BULK_BUTTONS,
     }
     if not request.htmx:  # type: ignore[attr-defined]
         context |= {"saved": side_views(actor, moment), "circles": circles_of(actor)}
@@ -204,31 +211,3 @@ def _back(request: HttpRequest, number: str) -> HttpResponse:
     if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         return redirect(target)
     return redirect("cases:case", number)
-
-
-@desk()
-@require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
-    """The same step on several chosen cases; each is asked for itself and the refused are named."""
-    action = request.POST.get("action", "")
-    form = StepForm(request.POST)
-    if action not in {Action.ASSIGN, Action.COMMENT, Action.TELL_RESIDENT} or not form.is_valid():
-        messages.error(request, _("请选要做什么"))
-        return redirect(request.POST.get("next") or reverse("cases:inbox"))
-    done = sum(
-        _bulk_one(request, number, Action(action), form) for number in request.POST.getlist("number")[:100]
-    )
-    messages.success(request, ngettext("做好了 {count} 件", "做好了 {count} 件", done).format(count=done))
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return redirect(target if safe else reverse("cases:inbox"))
-
-
-def _bulk_one(request: HttpRequest, number: str, action: Action, form: StepForm) -> bool:
-    try:
-        found = case_or_404(request, number)
-        take_step(case_id=found.pk, action=action, actor=actor_in(request), now=now(), wish=form.wish([]))
-    except Refused as no:
-        messages.error(request, f"{number}：{sentence(no.refusal)}")
-        return False
-    return True
