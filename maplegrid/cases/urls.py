@@ -26,6 +26,7 @@ urlpatterns = [
     path("cases/relay", doors.relay, name="relay"),
     path("cases/photo/<int:photo_id>/<str:size>", media.photo, name="photo"),
     path("cases/<str:number>", desk.case, name="case"),
+    path("cases/<str:number>/people", desk.people, name="people"),
     path("cases/<str:number>/live", desk.case_live, name="case_live"),
     path("cases/<str:number>/step/<str:action>", desk.step, name="step"),
 ]

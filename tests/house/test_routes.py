@@ -110,6 +110,7 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "cases:photo": (HERE, lambda w: f"/cases/photo/{w.photo.pk}/thumb"),
     "cases:case": (HERE, lambda w: f"/cases/{w.case.number}"),
     "cases:case_live": (HERE, lambda w: f"/cases/{w.case.number}/live"),
+    "cases:people": (HERE, lambda w: f"/cases/{w.case.number}/people?q=格长"),
     "cases:step": (HERE, lambda w: f"/cases/{w.case.number}/step/comment"),
     "messaging:import": (IMPORT, lambda w: "/import"),
     "messaging:door_sheet": ("sheet", lambda w: f"/doors/{w.door.building.code}"),

@@ -26,6 +26,7 @@ STAFF_WORDS = {
     "reopened": N_("居民说没解决：{title}"),
     "withdrawn": N_("居民撤回了：{title}"),
     "warned": N_("快到时限：{title}"),
+    "mentioned": N_("{number} 有人提到您：{title}"),
     "breached": N_("已超时：{title}"),
 }
 
@@ -71,7 +72,7 @@ def tell_staff(*, case: Case, what: str, now: datetime, person: Person | None = 
     whom = deputy_of(whom.pk, now) or whom
     queue_notice(
         key=f"{what}:{case.pk}:{case.version}:{whom.pk}",
-        body=STAFF_WORDS[what].format(title=case.title),
+        body=STAFF_WORDS[what].format(title=case.title, number=case.number),
         subject=f"case:{case.pk}",
         excluding=excluding_of(case),
         now=now,

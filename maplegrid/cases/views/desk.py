@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from maplegrid.cases.catalogue import catalogue
 from maplegrid.cases.forms.steps import StepForm
 from maplegrid.cases.models import Appeal, Case
 from maplegrid.cases.queries.inbox import Filters, counts_of, inbox_of
+from maplegrid.cases.queries.mentions import suggested
 from maplegrid.cases.queries.page import bodies_to_choose, case_page, people_to_assign
 from maplegrid.cases.queries.saved_views import circles_of, side_views
 from maplegrid.cases.views.guard import case_or_404
@@ -126,6 +127,15 @@ def case_live(request: HttpRequest, number: str) -> HttpResponse:
     moment = now()
     page = case_page(actor_in(request), found, moment)
     return render(request, "cases/desk/_live.html", {"page": page, "case": found, "moment": moment})
+
+
+@desk()
+@require_GET
+def people(request: HttpRequest, number: str) -> HttpResponse:
+    """Who may be mentioned in this case and fits what was typed after the @."""
+    found = case_or_404(request, number)
+    fitting = suggested(found, request.GET.get("q", "")[:40], now())
+    return JsonResponse({"people": [str(person) for person in fitting]})
 
 
 def sub_grids_grouped() -> list[tuple[str, list[Any]]]:

@@ -89,6 +89,13 @@ def _after_correct(case: Case, wish: Wish, doer: Doer, now: datetime, step: int)
     emit("case.corrected", case_id=case.pk, step_id=step)
 
 
+def _after_comment(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:
+    """Whoever was mentioned gets a notice on their screen (their deputy while they are away)."""
+    mentions = case.steps.values_list("detail", flat=True).get(pk=step).get("mentions", [])
+    for person in Person.objects.filter(pk__in=mentions).exclude(pk=doer.person_id or 0):
+        tell_staff(case=case, what="mentioned", now=now, person=person)
+
+
 AFTER: dict[Action, Callable[[Case, Wish, Doer, datetime, int], None]] = {
     Action.REGISTER: _after_assign,
     Action.ASSIGN: _after_assign,
@@ -106,4 +113,5 @@ AFTER: dict[Action, Callable[[Case, Wish, Doer, datetime, int], None]] = {
     Action.TELL_RESIDENT: _after_tell,
     Action.ASK_RESIDENT: _after_ask,
     Action.CORRECT: _after_correct,
+    Action.COMMENT: _after_comment,
 }
