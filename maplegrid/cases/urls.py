@@ -1,6 +1,6 @@
 from django.urls import path
 
-from maplegrid.cases.views import bulk, desk, doors, export, maps, media, resident, saved_views
+from maplegrid.cases.views import bulk, desk, doors, export, ledgers, maps, media, resident, saved_views
 
 app_name = "cases"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("cases/views/save", saved_views.save, name="save_view"),
     path("cases/views/<int:view_id>/change", saved_views.change, name="change_view"),
     path("cases/views/<int:view_id>/delete", saved_views.delete, name="delete_view"),
+    path("cases/ledgers/forms", ledgers.forms, name="ledger_forms"),
+    path("cases/ledgers/forms/<int:form_id>/withdraw", ledgers.withdraw, name="ledger_withdraw"),
+    path("cases/ledgers/forms/<str:kind>.xlsx", ledgers.form_file, name="ledger_form_file"),
+    path("cases/ledgers/<str:kind>", ledgers.ledger, name="ledger"),
+    path("cases/ledgers/<str:kind>/excel", ledgers.excel, name="ledger_excel"),
     path("cases/bulk", bulk.bulk, name="bulk"),
     path("cases/map", maps.case_map, name="map"),
     path("cases/points.geojson", maps.case_points, name="points"),

@@ -1,10 +1,11 @@
-"""What residents read of a case."""
+"""What people read of a case, in their language."""
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from maplegrid.accounts.models import Person
-from maplegrid.cases.models import Category, Step
+from maplegrid.accounts.models import Body, Person
+from maplegrid.cases.models import Case, Category, Step
+from maplegrid.rules.lifecycle import STATUS_NAMES, Status
 from maplegrid.territory.models import Unit
 
 
@@ -34,3 +35,28 @@ def unit_words(unit: Unit) -> str:
 def in_language(name: str, name_en: str) -> str:
     """A name of the district's own data: the English one to English readers, if there is one."""
     return name_en if name_en and (get_language() or "").startswith("en") else name
+
+
+def body_words(body: Body) -> str:
+    """A body by its name."""
+    return in_language(body.name, body.name_en)
+
+
+def status_words(case: Case) -> str:
+    """Where a case stands."""
+    return _(STATUS_NAMES[Status(case.status)])
+
+
+def place_words(case: Case) -> str:
+    """小分格 · 楼栋, as short as it is clear."""
+    area = in_language(case.area.name, case.area.name_en)
+    parts = [area, case.building.name if case.building else case.place_words[:20]]
+    return " · ".join(part for part in parts if part)
+
+
+def holder_words(case: Case) -> str:
+    """Who has it: the person by role, else the body or unit."""
+    queue = case.body or case.unit
+    if case.assignee:
+        return person_words(case.assignee)
+    return in_language(queue.name, queue.name_en) if queue else ""

@@ -19,8 +19,8 @@ from tests.cast import CAST, NOON, person
 
 pytestmark = pytest.mark.django_db
 
-ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY, UNIT, ROSTER, CHIEF, KEEPER = (
-    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody", "unit", "roster", "chief", "keeper",
+ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY, UNIT, ROSTER, CHIEF, KEEPER, CENTRE, POLICE = (
+    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody", "unit", "roster", "chief", "keeper", "centre", "police",
 )  # fmt: skip
 ROLES: dict[str, str | None] = {
     "stranger": None,
@@ -36,20 +36,37 @@ ROLES: dict[str, str | None] = {
     "water": CAST.water,
     "hall": CAST.hall,
     "system": CAST.system,
+    "grid_centre": CAST.grid_centre,
+    "police": CAST.police,
 }
 SIGNED_IN = frozenset(ROLES) - {"stranger"}
 MAY: dict[str, frozenset[str]] = {
     ANYBODY: frozenset(ROLES),
     STAFF: SIGNED_IN,
-    HERE: frozenset({"chief", "service", "community", "street", "district", "auditor"}),
+    HERE: frozenset({"chief", "service", "community", "street", "district", "auditor", "grid_centre"}),
     GRID: frozenset({"chief", "service", "neighbour_chief"}),
     DESKS: frozenset({"community", "street", "district", "other_community", "other_street", "water", "hall"}),
-    IMPORT: frozenset({"street", "district", "other_street"}),
+    IMPORT: frozenset({"street", "district", "other_street", "grid_centre"}),
     OUTBOX: frozenset({"district", "system"}),
-    UNIT: frozenset({"chief", "service", "community", "street", "district", "auditor", "hall", "system"}),
-    ROSTER: frozenset({"chief", "community", "street", "system"}),
+    UNIT: frozenset(
+        {
+            "chief",
+            "service",
+            "community",
+            "street",
+            "district",
+            "auditor",
+            "hall",
+            "system",
+            "grid_centre",
+            "police",
+        }
+    ),
+    ROSTER: frozenset({"chief", "community", "street", "system", "grid_centre"}),
     CHIEF: frozenset({"chief"}),
-    KEEPER: frozenset({"system"}),
+    KEEPER: frozenset({"system", "grid_centre"}),
+    CENTRE: frozenset({"grid_centre"}),
+    POLICE: frozenset({"police"}),
     NOBODY: frozenset(),
 }
 
@@ -103,6 +120,11 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "cases:save_view": (STAFF, lambda w: "/cases/views/save?view=late"),
     "cases:change_view": (CHIEF, lambda w: f"/cases/views/{w.view.pk}/change"),
     "cases:delete_view": (CHIEF, lambda w: f"/cases/views/{w.view.pk}/delete"),
+    "cases:ledger": (STAFF, lambda w: "/cases/ledgers/received"),
+    "cases:ledger_excel": (STAFF, lambda w: "/cases/ledgers/received/excel"),
+    "cases:ledger_forms": (CENTRE, lambda w: "/cases/ledgers/forms"),
+    "cases:ledger_form_file": (CENTRE, lambda w: "/cases/ledgers/forms/received.xlsx"),
+    "cases:ledger_withdraw": (CENTRE, lambda w: "/cases/ledgers/forms/1/withdraw"),
     "cases:bulk": (STAFF, lambda w: "/cases/bulk"),
     "cases:register": (DESKS, lambda w: "/cases/register"),
     "cases:patrol": (GRID, lambda w: "/cases/patrol"),
@@ -117,7 +139,7 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "messaging:notices": (STAFF, lambda w: "/notices"),
     "messaging:outbox": (OUTBOX, lambda w: "/outbox"),
 }
-MAY["sheet"] = MAY[HERE] - {"auditor"}
+MAY["sheet"] = MAY[HERE] - {"auditor", "grid_centre"}
 POSTED = frozenset(
     {
         "accounts:large_text",
@@ -129,6 +151,8 @@ POSTED = frozenset(
         "cases:save_view",
         "cases:change_view",
         "cases:delete_view",
+        "cases:ledger_excel",
+        "cases:ledger_withdraw",
         "cases:bulk",
         "cases:step",
     }
@@ -203,7 +227,14 @@ def test_each_route_opens_for_exactly_the_roles_it_is_listed_for(name: str, worl
 
 @pytest.mark.parametrize("role", ["neighbour_chief", "other_community", "other_street", "water", "hall"])
 @pytest.mark.parametrize(
-    "address", ["/cases/?view=area", "/cases/?view=area&q=地漏", "/cases/map", "/cases/points.geojson"]
+    "address",
+    [
+        "/cases/?view=area",
+        "/cases/?view=area&q=地漏",
+        "/cases/map",
+        "/cases/points.geojson",
+        "/cases/ledgers/received?first=2026-01-01&last=2027-01-01",
+    ],
 )
 def test_no_row_count_point_or_search_hit_of_a_neighbours_area_leaks(role: str, address: str, world: World):
     response = client_of(role).get(address)

@@ -13,8 +13,7 @@ from maplegrid.cases.actions.change import Refused
 from maplegrid.cases.models import Case
 from maplegrid.cases.names import milestone_name
 from maplegrid.cases.queries.inbox import Filters, matching_cases, sorted_cases
-from maplegrid.cases.templatetags.case_words import holder, place, status_name
-from maplegrid.cases.words import category_words, person_words
+from maplegrid.cases.words import category_words, holder_words, person_words, place_words, status_words
 from maplegrid.kit.sheets import stream_sheet
 from maplegrid.language.contacts import without_contacts
 from maplegrid.rules.access import Actor
@@ -81,9 +80,9 @@ def _row(case: Case) -> list[Any]:
         without_contacts(case.title),
         category_words(case.category),
         _(URGENCY_NAMES[Urgency(case.urgency)]),
-        status_name(case),
-        without_contacts(place(case)),
-        holder(case),
+        status_words(case),
+        without_contacts(place_words(case)),
+        holder_words(case),
         person_words(case.accountable) if case.accountable else "",
         _(CHANNEL_NAMES[Channel(case.channel)]),
         case.households,
