@@ -30,6 +30,8 @@ class Cast:
     hall: str = "district.hotline1"
     auditor: str = "audit1"
     system: str = "admin.system"
+    grid_centre: str = "gridcentre.desk1"
+    police: str = "gm04.police"
 
 
 CAST = Cast()

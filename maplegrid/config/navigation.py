@@ -47,6 +47,7 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
         entries.append((_("代居民登记"), reverse("cases:register"), "plus"))
     if not actor.holds(*GRID_ROLES):
         entries.append((_("辖区"), reverse("territory:home"), "layers"))
+        entries.append((_("台账"), reverse("cases:ledger", args=["received"]), "doc"))
     if actor.holds(*IMPORTERS):
         entries.append((_("导入"), reverse("messaging:import"), "doc"))
     return [*entries, (_("消息"), reverse("messaging:notices"), "bell")]
@@ -54,8 +55,9 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
 
 def _is_here(path: str, url: str) -> bool:
     inbox = reverse("cases:inbox")
+    if "/ledgers/" in url:
+        return path.startswith(f"{inbox}ledgers/")
     if url != inbox:
         return path == url
-    return path.startswith(inbox) and path not in {
-        reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register")
-    }
+    elsewhere = {reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register")}
+    return path.startswith(inbox) and path not in elsewhere and not path.startswith(f"{inbox}ledgers/")

@@ -26,6 +26,7 @@ MEANINGS = {
     "DATABASE_URL": "A PostgreSQL of your own; without it `maplegrid start` runs the embedded one.",
     "MAPLEGRID_ADDRESS": "The address residents reach, as printed in door codes, relay links and notices. "
     "Without it `http://localhost:PORT`.",
+    "MAPLEGRID_BACKUP_PASSPHRASE": "Seals the keys in a backup; without it `maplegrid backup` and `restore` ask.",
     "MAPLEGRID_BIND": "The network address the web server listens on.",
     "MAPLEGRID_DEBUG": "Error pages with source. For developers; never on a public machine.",
     "MAPLEGRID_DEMO": "A demo installation: builds the demo district in an empty database.",

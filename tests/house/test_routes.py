@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from maplegrid.accounts.models import Delegation
 from maplegrid.cases.actions.orders import OrderWish, apply_for_order
-from maplegrid.cases.models import Case, Order
+from maplegrid.cases.models import Case, Order, SavedView
 from maplegrid.messaging.models import Attachment
 from maplegrid.messaging.qr import signed_code
 from maplegrid.territory.models import Door, Unit
@@ -20,8 +20,8 @@ from tests.cast import CAST, NOON, actor, person
 
 pytestmark = pytest.mark.django_db
 
-ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY, UNIT, ROSTER, CHIEF, KEEPER = (
-    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody", "unit", "roster", "chief", "keeper",
+ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY, UNIT, ROSTER, CHIEF, KEEPER, CENTRE, POLICE = (
+    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody", "unit", "roster", "chief", "keeper", "centre", "police",
 )  # fmt: skip
 ROLES: dict[str, str | None] = {
     "stranger": None,
@@ -37,20 +37,37 @@ ROLES: dict[str, str | None] = {
     "water": CAST.water,
     "hall": CAST.hall,
     "system": CAST.system,
+    "grid_centre": CAST.grid_centre,
+    "police": CAST.police,
 }
 SIGNED_IN = frozenset(ROLES) - {"stranger"}
 MAY: dict[str, frozenset[str]] = {
     ANYBODY: frozenset(ROLES),
     STAFF: SIGNED_IN,
-    HERE: frozenset({"chief", "service", "community", "street", "district", "auditor"}),
+    HERE: frozenset({"chief", "service", "community", "street", "district", "auditor", "grid_centre"}),
     GRID: frozenset({"chief", "service", "neighbour_chief"}),
     DESKS: frozenset({"community", "street", "district", "other_community", "other_street", "water", "hall"}),
-    IMPORT: frozenset({"street", "district", "other_street"}),
+    IMPORT: frozenset({"street", "district", "other_street", "grid_centre"}),
     OUTBOX: frozenset({"district", "system"}),
-    UNIT: frozenset({"chief", "service", "community", "street", "district", "auditor", "hall", "system"}),
-    ROSTER: frozenset({"chief", "community", "street", "system"}),
+    UNIT: frozenset(
+        {
+            "chief",
+            "service",
+            "community",
+            "street",
+            "district",
+            "auditor",
+            "hall",
+            "system",
+            "grid_centre",
+            "police",
+        }
+    ),
+    ROSTER: frozenset({"chief", "community", "street", "system", "grid_centre"}),
     CHIEF: frozenset({"chief"}),
-    KEEPER: frozenset({"system"}),
+    KEEPER: frozenset({"system", "grid_centre"}),
+    CENTRE: frozenset({"grid_centre"}),
+    POLICE: frozenset({"police"}),
     NOBODY: frozenset(),
 }
 
@@ -65,6 +82,7 @@ class World:
     sub_grid: Unit
     absence: Delegation
     order: Order
+    view: SavedView
 
 
 Address = Callable[[World], str]
@@ -100,6 +118,15 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "cases:inbox": (STAFF, lambda w: "/cases/?view=area"),
     "cases:map": (STAFF, lambda w: "/cases/map"),
     "cases:points": (STAFF, lambda w: "/cases/points.geojson"),
+    "cases:export": (STAFF, lambda w: "/cases/export?view=area"),
+    "cases:save_view": (STAFF, lambda w: "/cases/views/save?view=late"),
+    "cases:change_view": (CHIEF, lambda w: f"/cases/views/{w.view.pk}/change"),
+    "cases:delete_view": (CHIEF, lambda w: f"/cases/views/{w.view.pk}/delete"),
+    "cases:ledger": (STAFF, lambda w: "/cases/ledgers/received"),
+    "cases:ledger_excel": (STAFF, lambda w: "/cases/ledgers/received/excel"),
+    "cases:ledger_forms": (CENTRE, lambda w: "/cases/ledgers/forms"),
+    "cases:ledger_form_file": (CENTRE, lambda w: "/cases/ledgers/forms/received.xlsx"),
+    "cases:ledger_withdraw": (CENTRE, lambda w: "/cases/ledgers/forms/1/withdraw"),
     "cases:bulk": (STAFF, lambda w: "/cases/bulk"),
     "cases:register": (DESKS, lambda w: "/cases/register"),
     "cases:patrol": (GRID, lambda w: "/cases/patrol"),
@@ -107,6 +134,7 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "cases:photo": (HERE, lambda w: f"/cases/photo/{w.photo.pk}/thumb"),
     "cases:case": (HERE, lambda w: f"/cases/{w.case.number}"),
     "cases:case_live": (HERE, lambda w: f"/cases/{w.case.number}/live"),
+    "cases:people": (HERE, lambda w: f"/cases/{w.case.number}/people?q=格长"),
     "cases:step": (HERE, lambda w: f"/cases/{w.case.number}/step/comment"),
     "cases:apply_order": (HERE, lambda w: f"/cases/{w.case.number}/order"),
     "cases:orders": (STAFF, lambda w: "/orders/?view=area"),
@@ -119,7 +147,7 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "messaging:notices": (STAFF, lambda w: "/notices"),
     "messaging:outbox": (OUTBOX, lambda w: "/outbox"),
 }
-MAY["sheet"] = MAY[HERE] - {"auditor"}
+MAY["sheet"] = MAY[HERE] - {"auditor", "grid_centre"}
 POSTED = frozenset(
     {
         "accounts:large_text",
@@ -127,6 +155,12 @@ POSTED = frozenset(
         "territory:match_police",
         "territory:end_absence",
         "cases:follow_step",
+        "cases:export",
+        "cases:save_view",
+        "cases:change_view",
+        "cases:delete_view",
+        "cases:ledger_excel",
+        "cases:ledger_withdraw",
         "cases:bulk",
         "cases:step",
         "cases:order_step",
@@ -174,7 +208,8 @@ def world(settings, tmp_path) -> World:
     wish = OrderWish(tried="疏通过", why="是市政管", asked="请清通")
     order = apply_for_order(case_id=case.pk, wish=wish, actor=actor(CAST.chief), now=NOON)
     door = Door.objects.filter(building=story_building()).first()
-    return World(case, photo, door, tower().by_id[tower().sub_grid_of(case.area_id)], absence, order)
+    view = SavedView.objects.create(owner=person(CAST.chief), name="晚了的", created_at=NOON)
+    return World(case, photo, door, tower().by_id[tower().sub_grid_of(case.area_id)], absence, order, view)
 
 
 def client_of(role: str) -> Client:
@@ -203,7 +238,14 @@ def test_each_route_opens_for_exactly_the_roles_it_is_listed_for(name: str, worl
 
 @pytest.mark.parametrize("role", ["neighbour_chief", "other_community", "other_street", "water", "hall"])
 @pytest.mark.parametrize(
-    "address", ["/cases/?view=area", "/cases/?view=area&q=地漏", "/cases/map", "/cases/points.geojson"]
+    "address",
+    [
+        "/cases/?view=area",
+        "/cases/?view=area&q=地漏",
+        "/cases/map",
+        "/cases/points.geojson",
+        "/cases/ledgers/received?first=2026-01-01&last=2027-01-01",
+    ],
 )
 def test_no_row_count_point_or_search_hit_of_a_neighbours_area_leaks(role: str, address: str, world: World):
     response = client_of(role).get(address)

@@ -26,6 +26,7 @@ STAFF_WORDS = {
     "reopened": N_("居民说没解决：{title}"),
     "withdrawn": N_("居民撤回了：{title}"),
     "warned": N_("快到时限：{title}"),
+    "mentioned": N_("{number} 有人提到您：{title}"),
     "breached": N_("已超时：{title}"),
     "ordered": N_("发令轮到您：{title}"),
     "order_warned": N_("发令快到时限：{title}"),
@@ -93,8 +94,8 @@ def tell_person(
     """A note on one person's screen."""
     queue_notice(
         key=f"{what}:{case.pk}:{case.version}{key and f'.{key}'}:{person_id}",
-        body=STAFF_WORDS[what].format(title=case.title),
-        words={"sentence": STAFF_WORDS[what], "title": case.title},
+        body=STAFF_WORDS[what].format(title=case.title, number=case.number),
+        words={"sentence": STAFF_WORDS[what], "title": case.title, "number": case.number},
         subject=f"case:{case.pk}",
         excluding=excluding,
         now=now,

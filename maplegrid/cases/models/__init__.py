@@ -2,6 +2,7 @@ from maplegrid.cases.models.case import Appeal, Case, CaseSubject
 from maplegrid.cases.models.catalogue import Category, Milestone, ServiceProfile
 from maplegrid.cases.models.clocks import Clock, ClockEvent
 from maplegrid.cases.models.course import Handover, Hold, Question, Step
+from maplegrid.cases.models.desk import LedgerTemplate, SavedView
 from maplegrid.cases.models.orders import Order, OrderNumbers, OrderParty
 
 __all__ = [
@@ -13,11 +14,13 @@ __all__ = [
     "ClockEvent",
     "Handover",
     "Hold",
+    "LedgerTemplate",
     "Milestone",
     "Order",
     "OrderNumbers",
     "OrderParty",
     "Question",
+    "SavedView",
     "ServiceProfile",
     "Step",
 ]

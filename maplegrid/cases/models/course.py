@@ -97,11 +97,24 @@ class Handover(models.Model):
     receipt_number = models.CharField(_("回执编号"), max_length=60, blank=True)
     received_at = models.DateTimeField(_("对方收到"), null=True, blank=True)
     answer = models.TextField(_("对方答复"), blank=True)
+    answered_at = models.DateTimeField(_("对方答复时间"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("对方谁答复"),
+        help_text=_("对方自己在移交台上答的；空的是我们代记的回执"),
+    )
 
     class Meta:
         verbose_name = _("移交")
         verbose_name_plural = _("移交")
-        indexes = [models.Index(fields=["case", "kind"])]
+        indexes = [
+            models.Index(fields=["case", "kind"]),
+            models.Index(fields=["body", "state", "-sent_at"], name="handovers_to_a_body"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind}"

@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from maplegrid.cases.models import Case
+from maplegrid.cases.models import Appeal, Case
 from maplegrid.cases.queries.scope import mine_of, visible_to
 from maplegrid.language.tokens import search_tokens
 from maplegrid.rules.access import Actor
 from maplegrid.rules.lifecycle import ENDED, OPEN, WAITING, Status
-from maplegrid.territory.models import Unit
+from maplegrid.territory.queries import tower
 
 SOON = timedelta(hours=2)
 PAGE = 50
@@ -93,9 +93,7 @@ def inbox_of(actor: Actor, filters: Filters, now: datetime) -> Inbox:
     matching = matching_cases(actor, filters, now)
     total = matching.count()
     start = (filters.page - 1) * PAGE
-    rows = list(
-        _with_names(matching).order_by(*SORTS.get(filters.sort, SORTS["clock"]))[start : start + PAGE]
-    )
+    rows = list(sorted_cases(actor, filters, now)[start : start + PAGE])
     return Inbox(rows, total, filters, max(1, -(-total // PAGE)))
 
 
@@ -118,13 +116,18 @@ def matching_cases(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Ca
     cases = visible_to(actor).filter(view_condition(filters.view, actor, now))
     if filters.category:
         cases = cases.filter(Q(category__code=filters.category) | Q(category__l1_code=filters.category))
-    if filters.unit and (unit := Unit.objects.filter(code=filters.unit, valid_to=None).first()):
+    if filters.unit and (unit := tower().by_code.get(filters.unit)):
         cases = cases.filter(path__startswith=unit.path)
     if filters.status in set(Status):
         cases = cases.filter(status=filters.status)
     if filters.days:
         cases = cases.filter(received_at__gte=now - timedelta(days=filters.days))
     return _searched(cases, filters.q)
+
+
+def sorted_cases(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
+    """All that match, in the order asked for, with what a row shows of them."""
+    return _with_names(matching_cases(actor, filters, now)).order_by(*SORTS.get(filters.sort, SORTS["clock"]))
 
 
 def _searched(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
@@ -146,12 +149,16 @@ def view_condition(view: str, actor: Actor, now: datetime) -> Q:
         "soon": area & Q(next_at__gte=now, next_at__lt=now + SOON),
         "late": area & Q(next_at__lt=now),
         "many": area & Q(households__gt=1),
-        "unsolved": Q(appeals__solved=False) | Q(status=Status.REOPENED),
+        "unsolved": Q(Exists(_said_unsolved())) | Q(status=Status.REOPENED),
         "checking": area & Q(status=Status.CHECKING),
         "triage": mine & Q(status__in=(Status.TRIAGE, Status.RETURNED)),
         "paused": area & Q(status=Status.SUSPENDED),
         "ended": Q(status__in=ENDED),
     }[view]
+
+
+def _said_unsolved() -> QuerySet[Appeal]:
+    return Appeal.objects.filter(case=OuterRef("pk"), solved=False)
 
 
 COUNTED = ("queue", "area", "mine", "waiting", "soon", "late", "many", "checking", "triage", "paused")

@@ -1,5 +1,6 @@
 """Everything the case page shows, read in a fixed number of statements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -169,6 +170,13 @@ def people_to_assign(case: Case, now: datetime) -> list[Person]:
         here = here.filter(assignments__unit__path__startswith=case.unit.path)
     about = [s.person_id for s in case.subjects.all() if s.person_id]
     return list(here.exclude(pk__in=about).distinct().order_by("username")[:60])
+
+
+def people_for_all(cases: Sequence[Case], now: datetime) -> list[Person]:
+    """Who may be given some of these cases: handling staff of every queue among them."""
+    queues = {(case.unit_id, case.body_id): case for case in cases}
+    people = {person.pk: person for case in queues.values() for person in people_to_assign(case, now)}
+    return sorted(people.values(), key=lambda person: person.username)
 
 
 def bodies_to_choose() -> list[Body]:

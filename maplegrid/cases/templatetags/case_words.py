@@ -10,11 +10,10 @@ from maplegrid.accounts.models import Body
 from maplegrid.cases.models import Case, Category, Step
 from maplegrid.cases.names import milestone_name as milestone_words
 from maplegrid.cases.names import step_name as step_words
-from maplegrid.cases.words import category_words
+from maplegrid.cases.words import body_words, category_words, holder_words, place_words, status_words
 from maplegrid.cases.words import public_words as words_for_residents
-from maplegrid.kit.words import in_language, named
+from maplegrid.kit.words import named
 from maplegrid.kit.words import when as when_words
-from maplegrid.rules.lifecycle import STATUS_NAMES, Status
 from maplegrid.rules.triage import URGENCY_NAMES, Reason, Urgency
 from maplegrid.rules.vocabulary import CHANNEL_NAMES, FLAG_NAMES, Channel, Flag, Refusal
 from maplegrid.territory.words import sentence_of
@@ -76,7 +75,7 @@ def staff_detail(step: Step) -> str:
 
 @register.filter
 def status_name(case: Case) -> str:
-    return gettext(STATUS_NAMES[Status(case.status)])
+    return status_words(case)
 
 
 @register.filter
@@ -91,7 +90,7 @@ def category_name(category: Category) -> str:
 
 @register.filter
 def body_name(body: Body) -> str:
-    return in_language(body.name, body.name_en)
+    return body_words(body)
 
 
 @register.filter
@@ -113,18 +112,13 @@ def when(at: datetime, now: datetime) -> str:
 @register.filter
 def holder(case: Case) -> str:
     """Who has it: the person by role, else the body or unit."""
-    queue = case.body or case.unit
-    if case.assignee:
-        return in_language(str(case.assignee), case.assignee.display_name_en)
-    return in_language(queue.name, queue.name_en) if queue else ""
+    return holder_words(case)
 
 
 @register.filter
 def place(case: Case) -> str:
     """小分格 · 楼栋, as short as it is clear."""
-    area = in_language(case.area.name, case.area.name_en)
-    parts = [area, case.building.name if case.building else case.place_words[:20]]
-    return " · ".join(part for part in parts if part)
+    return place_words(case)
 
 
 @register.simple_tag

@@ -3,12 +3,10 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from maplegrid.accounts.models import Body, Person
@@ -19,8 +17,10 @@ from maplegrid.cases.catalogue import catalogue
 from maplegrid.cases.forms.steps import StepForm
 from maplegrid.cases.models import Appeal, Case
 from maplegrid.cases.queries.inbox import Filters, counts_of, inbox_of
+from maplegrid.cases.queries.mentions import suggested
 from maplegrid.cases.queries.orders import why_not_apply_here
 from maplegrid.cases.queries.page import bodies_to_choose, case_page, people_to_assign
+from maplegrid.cases.queries.saved_views import circles_of, side_views
 from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import now
 from maplegrid.kit.words import named
@@ -48,6 +48,14 @@ SIDE_VIEWS = (
     ("ended", N_("已结束"), "doc"),
 )
 
+# action, words, the key that takes the ticked rows there, icon
+BULK_BUTTONS = (
+    (Action.ASSIGN, ARROWS[Action.ASSIGN].words, "a", "user"),
+    (Action.COMMENT, ARROWS[Action.COMMENT].words, "c", "doc"),
+    (Action.HAND_OVER, ARROWS[Action.HAND_OVER].words, "h", "swap"),
+    (Action.TELL_RESIDENT, ARROWS[Action.TELL_RESIDENT].words, "t", "chat"),
+)
+
 
 @desk()
 @require_GET
@@ -70,7 +78,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "on_foot": on_foot,
         "place": _place_words(actor),
         "may_register": actor.holds(*REGISTERING_ROLES),
+        "here": filters.address(),
+        "bulk_actions": BULK_BUTTONS,
     }
+    if not request.htmx:  # type: ignore[attr-defined]
+        context |= {"saved": side_views(actor, moment), "circles": circles_of(actor)}
     part = "_cards" if on_foot else "_table"
     name = f"cases/desk/{part}.html" if request.htmx else f"cases/desk/{'chief' if on_foot else 'inbox'}.html"  # type: ignore[attr-defined]
     return render(request, name, context)
@@ -136,6 +148,15 @@ def case_live(request: HttpRequest, number: str) -> HttpResponse:
     moment = now()
     page = case_page(actor_in(request), found, moment)
     return render(request, "cases/desk/_live.html", {"page": page, "case": found, "moment": moment})
+
+
+@desk()
+@require_GET
+def people(request: HttpRequest, number: str) -> HttpResponse:
+    """Who may be mentioned in this case and fits what was typed after the @."""
+    found = case_or_404(request, number)
+    fitting = suggested(found, request.GET.get("q", "")[:40], now())
+    return JsonResponse({"people": [str(person) for person in fitting]})
 
 
 def sub_grids_grouped() -> list[tuple[str, list[Any]]]:
@@ -226,31 +247,3 @@ def _back(request: HttpRequest, number: str) -> HttpResponse:
     if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         return redirect(target)
     return redirect("cases:case", number)
-
-
-@desk()
-@require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
-    """The same step on several chosen cases; each is asked for itself and the refused are named."""
-    action = request.POST.get("action", "")
-    form = StepForm(request.POST)
-    if action not in {Action.ASSIGN, Action.COMMENT, Action.TELL_RESIDENT} or not form.is_valid():
-        messages.error(request, _("请选要做什么"))
-        return redirect(request.POST.get("next") or reverse("cases:inbox"))
-    done = sum(
-        _bulk_one(request, number, Action(action), form) for number in request.POST.getlist("number")[:100]
-    )
-    messages.success(request, ngettext("做好了 {count} 件", "做好了 {count} 件", done).format(count=done))
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return redirect(target if safe else reverse("cases:inbox"))
-
-
-def _bulk_one(request: HttpRequest, number: str, action: Action, form: StepForm) -> bool:
-    try:
-        found = case_or_404(request, number)
-        take_step(case_id=found.pk, action=action, actor=actor_in(request), now=now(), wish=form.wish([]))
-    except Refused as no:
-        messages.error(request, f"{number}：{sentence_of(no.refusal)}")
-        return False
-    return True

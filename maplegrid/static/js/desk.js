@@ -24,6 +24,14 @@ function showBulk() {
   rows().forEach((row) => row.setAttribute("aria-selected", row.querySelector("input")?.checked ? "true" : "false"));
 }
 
+// A letter takes the ticked rows, or the one under the cursor, to that action's preview.
+function bulk(key) {
+  const bar = document.querySelector("[data-bulk]");
+  if (!bar) return;
+  if (!chosen().length) keys.x();
+  if (chosen().length) bar.querySelector(`[data-key=${key}]`)?.click();
+}
+
 const keys = {
   j: () => move(1),
   k: () => move(-1),
@@ -31,6 +39,12 @@ const keys = {
   x: () => { const box = rows()[cursor]?.querySelector("input"); if (box) { box.checked = !box.checked; showBulk(); } },
   "/": () => document.querySelector("[data-find]")?.focus(),
   g: () => { location.href = "/cases/"; },
+  a: () => bulk("a"),
+  c: () => bulk("c"),
+  h: () => bulk("h"),
+  t: () => bulk("t"),
+  e: () => document.querySelector("[form=export]")?.click(),
+  v: () => { const more = document.querySelector("[data-save-view]")?.parentElement; if (more) { more.open = true; more.querySelector("input[name=name]").focus(); } },
   "?": () => document.getElementById("keys")?.showModal(),
 };
 

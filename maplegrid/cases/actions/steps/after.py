@@ -88,6 +88,13 @@ def _after_correct(case: Case, wish: Wish, doer: Doer, now: datetime, step: int)
     emit("case.corrected", case_id=case.pk, step_id=step)
 
 
+def _after_comment(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:
+    """Whoever was mentioned gets a notice on their screen (their deputy while they are away)."""
+    mentions = case.steps.values_list("detail", flat=True).get(pk=step).get("mentions", [])
+    for person_id in sorted({*mentions} - {doer.person_id}):
+        tell_staff(case=case, what="mentioned", now=now, person_id=person_id)
+
+
 AFTER: dict[Action, Callable[[Case, Wish, Doer, datetime, int], None]] = {
     Action.REGISTER: _after_assign,
     Action.ASSIGN: _after_assign,
@@ -105,4 +112,5 @@ AFTER: dict[Action, Callable[[Case, Wish, Doer, datetime, int], None]] = {
     Action.TELL_RESIDENT: _after_tell,
     Action.ASK_RESIDENT: _after_ask,
     Action.CORRECT: _after_correct,
+    Action.COMMENT: _after_comment,
 }

@@ -115,7 +115,9 @@ def hand_up(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
 def hand_over(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     """To another unit or body; a listed sub-grid may refuse what is not on its duty list (a later return)."""
     if wish.body_id:
-        body = Body.objects.get(pk=wish.body_id, active=True)
+        body = Body.objects.filter(pk=wish.body_id, active=True).first()
+        if body is None:
+            raise Refused(Refusal("no_body", N_("请选接收的机构")))
         if any(s.body_id == body.pk for s in case.subjects.all()):
             raise Refused(
                 Refusal("subject_body", N_("这件事反映的就是{body}，不能交给它"), {"body": body.name})

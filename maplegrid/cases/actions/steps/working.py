@@ -5,6 +5,7 @@ from datetime import datetime
 from maplegrid.cases.actions.change import PLAIN, Change, Refused
 from maplegrid.cases.actions.steps.wish import Wish
 from maplegrid.cases.models import Case, Question
+from maplegrid.cases.queries.mentions import has_mention, mentioned_in, people_who_see
 from maplegrid.engines.geodesy import distance_m
 from maplegrid.rules.access import Actor
 from maplegrid.rules.lifecycle import ARROWS, Action
@@ -97,7 +98,18 @@ def comment(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
         raise Refused(
             Refusal("no_words", N_("请写一句说明，再点“{action}”"), {"action": ARROWS[Action.COMMENT].words})
         )
-    return Change(text=wish.text)
+    return Change(text=wish.text, detail=_mentions(case, wish.text, now))
+
+
+def _mentions(case: Case, text: str, now: datetime) -> dict[str, object]:
+    """Whom the words mention. Somebody unknown and somebody who may not see the case are refused alike."""
+    if not has_mention(text):
+        return {}
+    people, stranger = mentioned_in(text, people_who_see(case, now))
+    if stranger:
+        words = N_("提醒不到“@{name}”：没有这个人，或者这件事不归他看。请从列表里选，或者去掉 @")
+        raise Refused(Refusal("nobody_mentioned", words, {"name": stranger}))
+    return {"mentions": [person.pk for person in people]}
 
 
 def tell_resident(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
