@@ -90,15 +90,26 @@ def _party_view(party: OrderParty) -> PartyView:
     )
 
 
+def latest_order(case: Case) -> Order | None:
+    """The order on its way, else the last one."""
+    orders = list(case.orders.order_by("-pk"))
+    return next((order for order in orders if order.status in ORDER_OPEN), orders[0] if orders else None)
+
+
 def why_not_apply_here(actor: Actor, case: Case) -> Refusal | None:
     """May this person apply for an order about this case?"""
+    return why_not_apply_beside(actor, case, latest_order(case))
+
+
+def why_not_apply_beside(actor: Actor, case: Case, latest: Order | None) -> Refusal | None:
+    """The same, when the latest order is at hand."""
     return why_not_apply(
         actor,
         unit_id=case.unit_id or 0,
         level=Level(case.unit.level) if case.unit else None,
         case_status=Status(case.status),
         sealed=case.sealed,
-        open_order=case.orders.filter(status__in=ORDER_OPEN).exists(),
+        open_order=latest is not None and latest.status in ORDER_OPEN,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from maplegrid.accounts.models import Body, Person
 from maplegrid.cases.actions.clocks import own_clocks
@@ -90,7 +90,7 @@ def case_page(actor: Actor, case: Case, now: datetime) -> CasePage:
         refused=[o for o in rest if o.refusal is not None and o.action in WORTH_SAYING],
         may_comment=Action.COMMENT in offers and offers[Action.COMMENT].refusal is None,
         contact=offers.get(Action.OPEN_CONTACT) or _offer(Action.OPEN_CONTACT, None),
-        handovers=list(case.handovers.select_related("body", "sent_by").order_by("id")),
+        handovers=list(case.handovers.all()),
         alike=list(likely_same(actor, case, now)),
     )
 
@@ -177,6 +177,11 @@ def people_for_all(cases: Sequence[Case], now: datetime) -> list[Person]:
     queues = {(case.unit_id, case.body_id): case for case in cases}
     people = {person.pk: person for case in queues.values() for person in people_to_assign(case, now)}
     return sorted(people.values(), key=lambda person: person.username)
+
+
+def handovers_named() -> "Prefetch[str]":
+    """Hand-overs with whom they went to, oldest first, read once for rules and page."""
+    return Prefetch("handovers", Handover.objects.select_related("body", "sent_by").order_by("id"))
 
 
 def bodies_to_choose() -> list[Body]:

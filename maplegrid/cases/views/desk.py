@@ -18,7 +18,7 @@ from maplegrid.cases.forms.steps import StepForm
 from maplegrid.cases.models import Appeal, Case
 from maplegrid.cases.queries.inbox import Filters, counts_of, inbox_of
 from maplegrid.cases.queries.mentions import suggested
-from maplegrid.cases.queries.orders import why_not_apply_here
+from maplegrid.cases.queries.orders import latest_order, why_not_apply_beside
 from maplegrid.cases.queries.page import bodies_to_choose, case_page, people_to_assign
 from maplegrid.cases.queries.saved_views import circles_of, side_views
 from maplegrid.cases.views.guard import case_or_404
@@ -28,7 +28,6 @@ from maplegrid.messaging.actions import keep_photo
 from maplegrid.messaging.models import Attachment
 from maplegrid.rules.access import Actor, works_on_foot
 from maplegrid.rules.lifecycle import ARROWS, STATUS_NAMES, Action, Status
-from maplegrid.rules.orders import ORDER_OPEN
 from maplegrid.rules.vocabulary import HANDLING_ROLES, N_, REGISTERING_ROLES, Refusal
 from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.queries import tower
@@ -124,6 +123,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     moment = now()
     page = case_page(actor_in(request), found, moment)
+    order = latest_order(found)
     context = {
         "page": page,
         "case": found,
@@ -133,8 +133,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "categories": [c for c in catalogue().categories.values() if c.active],
         "sub_grids": sub_grids_grouped(),
         "unsent": unsent(request, number),
-        "order": found.orders.filter(status__in=ORDER_OPEN).first() or found.orders.order_by("-pk").first(),
-        "may_apply": why_not_apply_here(actor_in(request), found) is None,
+        "order": order,
+        "may_apply": why_not_apply_beside(actor_in(request), found, order) is None,
         "contact": request.session.pop(f"contact:{found.pk}", None) and contacts_of(found),
     }
     return render(request, "cases/desk/case.html", context)

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from maplegrid.cases.models import Case
+from maplegrid.cases.queries.page import handovers_named
 from maplegrid.cases.queries.scope import visible_to
 from maplegrid.territory.guard import actor_in
 
@@ -15,7 +16,7 @@ def case_or_404(request: HttpRequest, number: str) -> Case:
         .select_related(
             "category", "area", "building", "unit", "body", "assignee", "accountable", "merged_into"
         )
-        .prefetch_related("subjects", "handovers")
+        .prefetch_related("subjects", handovers_named())
         .filter(number=number)
         .first()
     )
