@@ -1,6 +1,18 @@
 from django.urls import path
 
-from maplegrid.cases.views import bulk, desk, doors, export, ledgers, maps, media, resident, saved_views
+from maplegrid.cases.views import (
+    bulk,
+    desk,
+    doors,
+    export,
+    ledgers,
+    maps,
+    media,
+    people,
+    police,
+    resident,
+    saved_views,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -23,6 +35,11 @@ urlpatterns = [
     path("cases/ledgers/forms/<str:kind>.xlsx", ledgers.form_file, name="ledger_form_file"),
     path("cases/ledgers/<str:kind>", ledgers.ledger, name="ledger"),
     path("cases/ledgers/<str:kind>/excel", ledgers.excel, name="ledger_excel"),
+    path("cases/load", people.load, name="load"),
+    path("cases/leaving", people.leaving, name="leaving"),
+    path("cases/leaving/<int:seat_id>", people.leave, name="leave"),
+    path("cases/police", police.handovers, name="police"),
+    path("cases/police/<int:handover_id>/<str:what>", police.answer, name="police_answer"),
     path("cases/bulk", bulk.bulk, name="bulk"),
     path("cases/map", maps.case_map, name="map"),
     path("cases/points.geojson", maps.case_points, name="points"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from maplegrid.messaging.models import Notice
 from maplegrid.messaging.views import IMPORTERS
 from maplegrid.rules.access import Actor
+from maplegrid.rules.tower import KEEPERS
 from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, Role
 
 
@@ -46,6 +47,10 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
     if not actor.holds(*GRID_ROLES):
         entries.append((_("辖区"), reverse("territory:home"), "layers"))
         entries.append((_("台账"), reverse("cases:ledger", args=["received"]), "doc"))
+    if actor.holds(Role.POLICE_OFFICER):
+        entries.append((_("公安移交"), reverse("cases:police"), "swap"))
+    if actor.holds(*KEEPERS):
+        entries.append((_("离任交接"), reverse("cases:leaving"), "users"))
     if actor.holds(*IMPORTERS):
         entries.append((_("导入"), reverse("messaging:import"), "doc"))
     return [*entries, (_("消息"), reverse("messaging:notices"), "bell")]
@@ -57,5 +62,7 @@ def _is_here(path: str, url: str) -> bool:
         return path.startswith(f"{inbox}ledgers/")
     if url != inbox:
         return path == url
-    elsewhere = {reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register")}
+    elsewhere = {
+        reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register", "police", "leaving", "load")
+    }
     return path.startswith(inbox) and path not in elsewhere and not path.startswith(f"{inbox}ledgers/")

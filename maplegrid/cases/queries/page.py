@@ -89,7 +89,7 @@ def case_page(actor: Actor, case: Case, now: datetime) -> CasePage:
         refused=[o for o in rest if o.refusal is not None and o.action in WORTH_SAYING],
         may_comment=Action.COMMENT in offers and offers[Action.COMMENT].refusal is None,
         contact=offers.get(Action.OPEN_CONTACT) or _offer(Action.OPEN_CONTACT, None),
-        handovers=list(case.handovers.select_related("body", "sent_by").order_by("id")),
+        handovers=list(case.handovers.select_related("body", "sent_by", "answered_by").order_by("id")),
         alike=list(likely_same(actor, case, now)),
     )
 
