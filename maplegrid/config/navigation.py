@@ -57,12 +57,14 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
 
 
 def _is_here(path: str, url: str) -> bool:
+    """The entry whose pages these are; the inbox's are all under /cases/ that no other entry has."""
     inbox = reverse("cases:inbox")
-    if "/ledgers/" in url:
+    if url == reverse("cases:ledger", args=["received"]):
         return path.startswith(f"{inbox}ledgers/")
+    if url == reverse("cases:leaving"):
+        return path.startswith(url)
     if url != inbox:
         return path == url
-    elsewhere = {
-        reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register", "police", "leaving", "load")
-    }
-    return path.startswith(inbox) and path not in elsewhere and not path.startswith(f"{inbox}ledgers/")
+    elsewhere = {reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register", "police", "load")}
+    others = (f"{inbox}ledgers/", reverse("cases:leaving"))
+    return path.startswith(inbox) and path not in elsewhere and not path.startswith(others)
