@@ -9,6 +9,7 @@ from maplegrid.audit.models import Entry
 from maplegrid.cases.actions import leaving
 from maplegrid.cases.actions.change import Faster, Refused
 from maplegrid.cases.actions.leaving import end_and_hand_over, open_cases_of_seat
+from maplegrid.cases.actions.left_behind import pass_on_left_behind
 from maplegrid.cases.actions.steps import take_step
 from maplegrid.cases.models import Case, CaseSubject, Clock, ClockEvent
 from maplegrid.messaging.models import Notice
@@ -185,3 +186,28 @@ def test_by_hand_found_asked_and_done():
     page = client.post(address, {"to": person(CAST.service).pk, "on": TODAY.isoformat()}, follow=True)
     assert "1 件在办的事交给" in page.content.decode()
     assert seat_ended()
+
+
+def test_what_was_left_without_a_hand_over_finds_whoever_answers_now_with_its_clocks():
+    case, fresh = accepted(), drain_case()
+    elsewhere = drain_case()
+    Case.objects.filter(pk=elsewhere.pk).update(accountable=person(CAST.community), assignee=None)
+    assert pass_on_left_behind(now=NOON) == 0
+    person(CAST.chief).assignments.update(valid_to=TODAY)
+    before = clocks()
+    assert pass_on_left_behind(now=NOON) == 2
+    assert pass_on_left_behind(now=NOON) == 0
+    assert clocks() == before
+    for one in (case, fresh):
+        one.refresh_from_db()
+        assert (one.assignee, one.accountable) == (None, person(CAST.service))
+    assert Entry.objects.filter(actor="system", action="case.taken_over").count() == 2
+
+
+def test_what_was_left_never_falls_to_whom_it_is_about():
+    case = accepted()
+    CaseSubject.objects.create(case=case, person=person(CAST.service))
+    person(CAST.chief).assignments.update(valid_to=TODAY)
+    pass_on_left_behind(now=NOON)
+    case.refresh_from_db()
+    assert case.accountable == person(CAST.community)
