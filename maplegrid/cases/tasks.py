@@ -1,7 +1,8 @@
-"""The ticking of the clocks."""
+"""What happens by itself: clocks tick, and what was left behind finds somebody."""
 
 from procrastinate.contrib.django import app
 
+from maplegrid.cases.actions.left_behind import pass_on_left_behind
 from maplegrid.cases.actions.ticking import tick
 from maplegrid.kit.moment import now
 
@@ -11,3 +12,10 @@ from maplegrid.kit.moment import now
 def tick_clocks(timestamp: int) -> None:
     """Every minute; after downtime it catches up in order, once."""
     tick(now=now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="cases.pass_on", queue="clock", queueing_lock="cases.pass_on")
+def pass_on(timestamp: int) -> None:
+    """Every hour: what somebody left behind without handing it over finds whoever answers now."""
+    pass_on_left_behind(now=now())

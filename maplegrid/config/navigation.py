@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from maplegrid.messaging.models import Notice
 from maplegrid.messaging.views import IMPORTERS
 from maplegrid.rules.access import Actor
+from maplegrid.rules.tower import KEEPERS
 from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, REGISTERING_ROLES, Role
 
 
@@ -48,16 +49,24 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
     if not actor.holds(*GRID_ROLES):
         entries.append((_("辖区"), reverse("territory:home"), "layers"))
         entries.append((_("台账"), reverse("cases:ledger", args=["received"]), "doc"))
+    if actor.holds(Role.POLICE_OFFICER):
+        entries.append((_("公安移交"), reverse("cases:police"), "swap"))
+    if actor.holds(*KEEPERS):
+        entries.append((_("离任交接"), reverse("cases:leaving"), "users"))
     if actor.holds(*IMPORTERS):
         entries.append((_("导入"), reverse("messaging:import"), "doc"))
     return [*entries, (_("消息"), reverse("messaging:notices"), "bell")]
 
 
 def _is_here(path: str, url: str) -> bool:
+    """The entry whose pages these are; the inbox's are all under /cases/ that no other entry has."""
     inbox = reverse("cases:inbox")
-    if "/ledgers/" in url:
+    if url == reverse("cases:ledger", args=["received"]):
         return path.startswith(f"{inbox}ledgers/")
+    if url == reverse("cases:leaving"):
+        return path.startswith(url)
     if url != inbox:
         return path == url
-    elsewhere = {reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register")}
-    return path.startswith(inbox) and path not in elsewhere and not path.startswith(f"{inbox}ledgers/")
+    elsewhere = {reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register", "police", "load")}
+    others = (f"{inbox}ledgers/", reverse("cases:leaving"))
+    return path.startswith(inbox) and path not in elsewhere and not path.startswith(others)

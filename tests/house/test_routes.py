@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from maplegrid.accounts.models import Delegation
 from maplegrid.cases.actions.orders import OrderWish, apply_for_order
-from maplegrid.cases.models import Case, Order, SavedView
+from maplegrid.cases.models import Case, Handover, Order, SavedView
 from maplegrid.messaging.models import Attachment
 from maplegrid.messaging.qr import signed_code
 from maplegrid.territory.models import Door, Unit
@@ -83,6 +83,7 @@ class World:
     absence: Delegation
     order: Order
     view: SavedView
+    handover: Handover
 
 
 Address = Callable[[World], str]
@@ -127,6 +128,11 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "cases:ledger_forms": (CENTRE, lambda w: "/cases/ledgers/forms"),
     "cases:ledger_form_file": (CENTRE, lambda w: "/cases/ledgers/forms/received.xlsx"),
     "cases:ledger_withdraw": (CENTRE, lambda w: "/cases/ledgers/forms/1/withdraw"),
+    "cases:load": (STAFF, lambda w: "/cases/load"),
+    "cases:leaving": (KEEPER, lambda w: "/cases/leaving"),
+    "cases:leave": (KEEPER, lambda w: f"/cases/leaving/{person(CAST.chief).assignments.get().pk}"),
+    "cases:police": (POLICE, lambda w: "/cases/police"),
+    "cases:police_answer": (POLICE, lambda w: f"/cases/police/{w.handover.pk}/receipt"),
     "cases:bulk": (STAFF, lambda w: "/cases/bulk"),
     "cases:register": (DESKS, lambda w: "/cases/register"),
     "cases:patrol": (GRID, lambda w: "/cases/patrol"),
@@ -161,6 +167,7 @@ POSTED = frozenset(
         "cases:delete_view",
         "cases:ledger_excel",
         "cases:ledger_withdraw",
+        "cases:police_answer",
         "cases:bulk",
         "cases:step",
         "cases:order_step",
@@ -209,7 +216,12 @@ def world(settings, tmp_path) -> World:
     order = apply_for_order(case_id=case.pk, wish=wish, actor=actor(CAST.chief), now=NOON)
     door = Door.objects.filter(building=story_building()).first()
     view = SavedView.objects.create(owner=person(CAST.chief), name="晚了的", created_at=NOON)
-    return World(case, photo, door, tower().by_id[tower().sub_grid_of(case.area_id)], absence, order, view)
+    station = person(CAST.police).assignments.get().body
+    handover = Handover.objects.create(
+        case=case, kind="police", state="sent", body=station, reason="威胁", created_at=NOON, sent_at=NOON
+    )
+    sub_grid = tower().by_id[tower().sub_grid_of(case.area_id)]
+    return World(case, photo, door, sub_grid, absence, order, view, handover)
 
 
 def client_of(role: str) -> Client:

@@ -26,6 +26,8 @@ STAFF_WORDS = {
     "reopened": N_("居民说没解决：{title}"),
     "withdrawn": N_("居民撤回了：{title}"),
     "warned": N_("快到时限：{title}"),
+    "police_received": N_("{number} 公安已收到：{title}"),
+    "police_returned": N_("{number} 公安退回，请看理由：{title}"),
     "mentioned": N_("{number} 有人提到您：{title}"),
     "breached": N_("已超时：{title}"),
     "ordered": N_("发令轮到您：{title}"),

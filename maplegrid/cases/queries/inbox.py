@@ -17,6 +17,7 @@ from maplegrid.territory.queries import tower
 
 SOON = timedelta(hours=2)
 PAGE = 50
+HIGHEST = {"days": 36_500, "page": 1_000_000, "person": 2**31 - 1}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Filters:
     unit: str = ""
     status: str = ""
     days: int = 0
+    person: int = 0
     q: str = ""
     sort: str = "clock"
     page: int = 1
@@ -38,7 +40,8 @@ class Filters:
         known = {
             name: query.get(name, "")[:80] for name in ("view", "category", "unit", "status", "q", "sort")
         }
-        numbers = {name: int(query[name]) for name in ("days", "page") if query.get(name, "").isdigit()}
+        numbers = {name: int(query[name]) for name in HIGHEST if query.get(name, "").isdecimal()}
+        numbers = {name: min(number, HIGHEST[name]) for name, number in numbers.items()}
         given = {name: value for name, value in known.items() if value}
         filters = cls(**given, **numbers)  # type: ignore[arg-type]
         return replace(
@@ -59,6 +62,7 @@ VIEWS = (
     "area",
     "mine",
     "waiting",
+    "untaken",
     "soon",
     "late",
     "many",
@@ -120,6 +124,8 @@ def matching_cases(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Ca
         cases = cases.filter(path__startswith=unit.path)
     if filters.status in set(Status):
         cases = cases.filter(status=filters.status)
+    if filters.person:
+        cases = cases.filter(assignee_id=filters.person)
     if filters.days:
         cases = cases.filter(received_at__gte=now - timedelta(days=filters.days))
     return _searched(cases, filters.q)
@@ -146,6 +152,7 @@ def view_condition(view: str, actor: Actor, now: datetime) -> Q:
         "area": area,
         "mine": Q(assignee_id__in=sorted(actor.person_ids), status__in=OPEN),
         "waiting": mine & Q(status__in=WAITING),
+        "untaken": mine & Q(assignee=None),
         "soon": area & Q(next_at__gte=now, next_at__lt=now + SOON),
         "late": area & Q(next_at__lt=now),
         "many": area & Q(households__gt=1),

@@ -181,7 +181,9 @@ def people_for_all(cases: Sequence[Case], now: datetime) -> list[Person]:
 
 def handovers_named() -> "Prefetch[str]":
     """Hand-overs with whom they went to, oldest first, read once for rules and page."""
-    return Prefetch("handovers", Handover.objects.select_related("body", "sent_by").order_by("id"))
+    return Prefetch(
+        "handovers", Handover.objects.select_related("body", "sent_by", "answered_by").order_by("id")
+    )
 
 
 def bodies_to_choose() -> list[Body]:

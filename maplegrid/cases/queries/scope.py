@@ -18,7 +18,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     seen = mine | _in_areas(actor) | _ordered(actor)
     if not actor.holds(*SEES_SEALED):
         seen &= Q(sealed=False) | mine
-    return Case.objects.filter(seen).exclude(Exists(_about(actor)))
+    return Case.objects.filter(seen).exclude(Exists(subjects_among(actor)))
 
 
 def mine_of(actor: Actor) -> Q:
@@ -44,9 +44,10 @@ def _in_areas(actor: Actor) -> Q:
     return seen
 
 
-def _about(actor: Actor) -> QuerySet[CaseSubject]:
+def subjects_among(actor: Actor, case: OuterRef | None = None) -> QuerySet[CaseSubject]:
+    """For `Exists` beside a case: is it about this person, their body, or a unit they serve?"""
     unit_ids = {unit_id for seat in actor.seats for unit_id in ids_of(seat.path)}
-    return CaseSubject.objects.filter(case=OuterRef("pk")).filter(
+    return CaseSubject.objects.filter(case=case or OuterRef("pk")).filter(
         Q(person_id__in=sorted(actor.person_ids))
         | Q(body_id__in=sorted(actor.body_ids))
         | Q(unit_id__in=sorted(unit_ids))
