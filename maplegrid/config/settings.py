@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "maplegrid.territory.middleware.ActorMiddleware",
+    "maplegrid.accounts.middleware.ForgetMiddleware",
 ]
 
 TEMPLATES = [

@@ -184,14 +184,22 @@ def sentence(refusal: Refusal) -> str:
 
 def kept_photos(request: HttpRequest, moment: Any) -> list[Attachment]:
     """Photos sent with a step; one that cannot be read is said and left out, the step goes on."""
-    kept = []
+    kept, sentences = photos_of(request, moment)
+    for words in sentences:
+        messages.warning(request, words)
+    return kept
+
+
+def photos_of(request: HttpRequest, moment: Any) -> tuple[list[Attachment], list[str]]:
+    """Photos of this request that were kept, and a sentence for each that was not."""
+    kept, sentences = [], []
     for upload in request.FILES.getlist("photos"):
         result = keep_photo(upload, message=None, uploaded_by=cast(Person, request.user), now=moment)
         if isinstance(result, Refusal):
-            messages.warning(request, sentence(result))
+            sentences.append(sentence(result))
         else:
             kept.append(result)
-    return kept
+    return kept, sentences
 
 
 def _back(request: HttpRequest, number: str) -> HttpResponse:
