@@ -212,6 +212,9 @@ PHOTO_MAX_BYTES = 12 * 1024 * 1024
 PHOTO_MAX_PIXELS = 60_000_000
 PHOTOS_PER_MESSAGE = 6
 
+CLAMD = environment.endpoint("MAPLEGRID_CLAMD")
+CLAMD_SILENT = environment.choice("MAPLEGRID_CLAMD_SILENT", "aside", "aside", "refuse", "accept")
+
 SMS_GATEWAY = environment.text("MAPLEGRID_SMS", "simulated")
 OWNER_ORIGIN = (113.93, 22.75)
 

@@ -12,7 +12,6 @@ from maplegrid.messaging.relay import looks_like_chat_log
 from maplegrid.rules.vocabulary import Channel
 from maplegrid.territory.models import Building
 
-
 FOUND_WITHIN = timedelta(days=30)
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -85,8 +84,9 @@ class PatrolForm(DeskForm):
             found = parse_datetime(self.cleaned_data["found"])
         except ValueError:
             return None
-        aware = found is not None and found.tzinfo is not None
-        return found if aware and now - FOUND_WITHIN <= found <= now + CLOCKS_DIFFER else None
+        if found is None or found.tzinfo is None:
+            return None
+        return found if now - FOUND_WITHIN <= found <= now + CLOCKS_DIFFER else None
 
 
 class RelayForm(ReportForm):

@@ -51,7 +51,6 @@ def ready(window) -> None:
     """Open the patrol page and wait until its worker could stand in for the network."""
     page = window.go("/cases/patrol")
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    page.wait_for_function("caches.keys().then((names) => names.length === 1)")
 
 
 def write(page, words: str, photo: Path | None = None) -> None:
@@ -129,7 +128,7 @@ def test_an_answer_that_was_lost_on_the_way_makes_no_second_find(site, screen, p
     write(window.page, words, photo)
     item(window.page, words).get_by_text("等网络").wait_for()
     item(window.page, words).get_by_text("现在发").click()
-    window.page.wait_for_function("document.querySelector('[data-trouble=offline]').hidden === false")
+    window.page.locator("[data-trouble=offline]").wait_for()
     item(window.page, words).get_by_text("现在发").click()
     window.page.locator("#kept li", has_text="已收到").wait_for()
     assert lost == [201, 200]

@@ -197,9 +197,17 @@ def photos_of(request: HttpRequest, moment: Any) -> tuple[list[Attachment], list
         result = keep_photo(upload, message=None, uploaded_by=cast(Person, request.user), now=moment)
         if isinstance(result, Refusal):
             sentences.append(sentence(result))
-        else:
-            kept.append(result)
+            continue
+        kept.append(result)
+        if result.waiting_scan:
+            sentences.append(aside_words(result))
     return kept, sentences
+
+
+def aside_words(photo: Attachment) -> str:
+    """What to say of a photo that the scanner has not looked at yet."""
+    words = _("扫描服务没有回答，照片 {name} 先放在一边，查过再显示；写的内容已经收到")
+    return words.format(name=photo.name)
 
 
 def _back(request: HttpRequest, number: str) -> HttpResponse:

@@ -42,7 +42,7 @@ def receive_message(*, raw: RawMessage, actor: str, now: datetime) -> Received:
         message = _insert(raw, _next_numbers(now.year, 1)[0], code, now)
         if message is None:
             return Received(_known(raw), None, True)  # type: ignore[arg-type]
-        Attachment.objects.filter(pk__in=raw.photos, message=None).update(message=message)
+        Attachment.everything.filter(pk__in=raw.photos, message=None).update(message=message)
         _audit(message, actor, now)
         _acknowledge(message, code, now)
         emit("message.received", message_id=message.pk)

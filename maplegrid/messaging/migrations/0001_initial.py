@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='拍摄时间')),
                 ('taken_lon', models.FloatField(blank=True, null=True)),
                 ('taken_lat', models.FloatField(blank=True, null=True)),
+                ('waiting_scan', models.BooleanField(default=False, verbose_name='等扫描')),
                 ('uploaded_at', models.DateTimeField(verbose_name='上传时间')),
                 ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
                 ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='messaging.message', verbose_name='来件')),
@@ -106,6 +107,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '附件',
                 'verbose_name_plural': '附件',
+                'indexes': [models.Index(condition=models.Q(('waiting_scan', True)), fields=['id'], name='attachments_put_aside')],
             },
         ),
         migrations.CreateModel(
