@@ -84,7 +84,7 @@ def test_a_find_written_in_a_dead_spot_arrives_once(site, screen, photo):
     window.page.click("[data-position]")
     window.page.get_by_text("已定位").wait_for()
     write(window.page, words, photo)
-    item(window.page, words).get_by_text("等网络").wait_for()
+    item(window.page, words).get_by_text("等着发").wait_for()
     window.shot("patrol-dead-spot")
     window.page.close()
 
@@ -136,6 +136,42 @@ def test_an_answer_that_was_lost_on_the_way_makes_no_second_find(site, screen, p
     arrived_note.wait_for()
     assert lost == [201, 200]
     assert len(arrived(site, words)) == 1
+    offline_noise(window)
+
+
+def test_nothing_but_our_own_yes_counts_as_arrived(site, screen):
+    site.hold_clock("2026-11-23T13:07:00+08:00")
+    words = "绿化带里有断枝"
+    window = screen(phone=True).sign_in("gm04.chief")
+    ready(window)
+    context, page = window.page.context, window.page
+    answers = [
+        ("offline", {"status": 200, "content_type": "text/html", "body": "<h1>酒店无线网</h1>"}),
+        ("later", {"status": 503, "body": "busy"}),
+        ("later", {"status": 429, "body": "slow down"}),
+        ("forbidden", {"status": 403, "body": "no"}),
+        ("forbidden", {"status": 409, "content_type": "application/json", "body": "{}"}),
+    ]
+    current = dict(answers[0][1])
+    context.route(
+        "**/cases/patrol",
+        lambda route: route.fulfill(**current) if route.request.method == "POST" else route.continue_(),
+    )
+    write(page, words)
+    for trouble, answer in answers:
+        current.clear()
+        current.update(answer)
+        assert page.evaluate("MapleOutbox.send()") == trouble
+        page.locator(f"[data-trouble={trouble}]").wait_for()
+        item(page, words).get_by_text("等着发").wait_for()
+    assert arrived(site, words) == []
+    item(page, words).get_by_text("删掉").wait_for()
+    page.once("dialog", lambda dialog: dialog.accept())
+    item(page, words).get_by_text("删掉").click()
+    page.get_by_text("都发出去了").wait_for()
+    context.unroute("**/cases/patrol")
+    assert page.evaluate("MapleOutbox.send()") == ""
+    assert arrived(site, words) == []
     offline_noise(window)
 
 
@@ -245,7 +281,7 @@ def test_the_browser_sends_a_find_while_no_page_is_open(site, screen):
     context = window.page.context
     context.set_offline(True)
     write(window.page, words)
-    item(window.page, words).get_by_text("等网络").wait_for()
+    item(window.page, words).get_by_text("等着发").wait_for()
     offline_noise(window)
     blank = context.new_page()
     window.page.close()

@@ -2,7 +2,7 @@
 (() => {
   const [NAME, STORE] = ["maplegrid-patrol", "finds"];
   const [DOOR, ME] = ["/cases/patrol", "/cases/patrol/me"];
-  const PATIENCE_MS = 60000;
+  const PATIENCE_MS = 300000; // photos over a thin line take their time
   const channel = new BroadcastChannel(NAME);
 
   function opened() {

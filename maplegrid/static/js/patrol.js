@@ -133,6 +133,7 @@ async function render() {
   const shown = await finds();
   kept.querySelector("[data-list]").replaceChildren(...shown.map(itemOf));
   const open = shown.filter((find) => find.state !== "sent");
+  kept.querySelector("[data-empty]").hidden = shown.length > 0 || !owner();
   const total = kept.querySelector("[data-total]");
   total.hidden = !open.length;
   total.textContent = filled(kept.dataset.sum, { n: open.length, size: sizeOf(open.reduce((sum, find) => sum + bytesIn(find), 0)) });
