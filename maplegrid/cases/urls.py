@@ -9,10 +9,12 @@ from maplegrid.cases.views import (
     maps,
     media,
     orders,
+    patrol,
     people,
     police,
     resident,
     saved_views,
+    shell,
 )
 
 app_name = "cases"
@@ -45,7 +47,11 @@ urlpatterns = [
     path("cases/map", maps.case_map, name="map"),
     path("cases/points.geojson", maps.case_points, name="points"),
     path("cases/register", doors.register, name="register"),
-    path("cases/patrol", doors.patrol, name="patrol"),
+    path("cases/patrol", patrol.patrol, name="patrol"),
+    path("cases/patrol/me", patrol.patrol_me, name="patrol_me"),
+    path("cases/patrol/shell", shell.empty_page, name="patrol_shell"),
+    path("cases/patrol.webmanifest", shell.manifest, name="patrol_manifest"),
+    path("cases/patrol-worker.js", shell.worker, name="patrol_worker"),
     path("cases/relay", doors.relay, name="relay"),
     path("cases/photo/<int:photo_id>/<str:size>", media.photo, name="photo"),
     path("cases/<str:number>", desk.case, name="case"),

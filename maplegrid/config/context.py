@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest
 
+from maplegrid.accounts.phone import phone_mark
 from maplegrid.config.navigation import navigation_of
 from maplegrid.rules.access import Actor, works_on_foot
 
@@ -21,5 +22,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "large_text": request.COOKIES.get("large_text") == "1",
         "nav": navigation_of(request),
         "demo": settings.DEMO,
+        "phone_mark": phone_mark(request.user) if request.user.is_authenticated else "",
         "frame": "phone/base.html" if on_foot(request) else "desk/base.html",
     }

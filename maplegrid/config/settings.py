@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "maplegrid.territory.middleware.ActorMiddleware",
+    "maplegrid.accounts.middleware.ForgetMiddleware",
 ]
 
 TEMPLATES = [
@@ -210,6 +211,9 @@ FILE_UPLOAD_TEMP_DIR = None
 PHOTO_MAX_BYTES = 12 * 1024 * 1024
 PHOTO_MAX_PIXELS = 60_000_000
 PHOTOS_PER_MESSAGE = 6
+
+CLAMD = environment.endpoint("MAPLEGRID_CLAMD")
+CLAMD_SILENT = environment.choice("MAPLEGRID_CLAMD_SILENT", "aside", "aside", "refuse", "accept")
 
 SMS_GATEWAY = environment.text("MAPLEGRID_SMS", "simulated")
 OWNER_ORIGIN = (113.93, 22.75)

@@ -46,3 +46,20 @@ def names(name: str, default: list[str]) -> list[str]:
 def folder(name: str, default: Path) -> Path:
     words = text(name)
     return Path(words).expanduser().resolve() if words else default
+
+
+def choice(name: str, default: str, *allowed: str) -> str:
+    """One of a few words."""
+    words = text(name).lower() or default
+    if words not in allowed:
+        raise BadSetting(f"{name}={words} is none of {', '.join(allowed)}.")
+    return words
+
+
+def endpoint(name: str) -> str:
+    """The path of a socket, or host:port; empty when unset."""
+    words = text(name)
+    host, _, port = words.rpartition(":")
+    if words and not words.startswith("/") and not (host and port.isdigit() and 0 < int(port) < 65536):
+        raise BadSetting(f"{name}={words} is neither the full path of a socket nor host:port.")
+    return words

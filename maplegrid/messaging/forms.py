@@ -1,14 +1,19 @@
 """What the doors ask for. Sentences say what to do; nothing a resident wrote is lost by a mistake beside it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from maplegrid.messaging.raw import RawMessage
 from maplegrid.messaging.relay import looks_like_chat_log
 from maplegrid.rules.vocabulary import Channel
 from maplegrid.territory.models import Building
+
+FOUND_WITHIN = timedelta(days=30)
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class ReportForm(forms.Form):
@@ -66,6 +71,22 @@ class DeskForm(ReportForm):
     channel = forms.ChoiceField(
         choices=[(c.value, c.value) for c in (Channel.HALL, Channel.HOTLINE, Channel.PATROL)]
     )
+
+
+class PatrolForm(DeskForm):
+    """What grid staff found themselves, maybe hours ago in a dead spot."""
+
+    found = forms.CharField(required=False, max_length=40)
+
+    def found_at(self, now: datetime) -> datetime | None:
+        """When the phone says it was found; a phone whose clock cannot be right is not believed."""
+        try:
+            found = parse_datetime(self.cleaned_data["found"])
+        except ValueError:
+            return None
+        if found is None or found.tzinfo is None:
+            return None
+        return found if now - FOUND_WITHIN <= found <= now + CLOCKS_DIFFER else None
 
 
 class RelayForm(ReportForm):

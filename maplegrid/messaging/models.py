@@ -102,6 +102,13 @@ class Message(models.Model):
         return self.number
 
 
+class LookedAt(models.Manager["Attachment"]):
+    """Attachments anybody may see: not those put aside until the scanner answers."""
+
+    def get_queryset(self) -> models.QuerySet["Attachment"]:
+        return super().get_queryset().filter(waiting_scan=False)
+
+
 class Attachment(models.Model):
     """A photo or file: type sniffed, position read then stripped, kept under its own digest, never executed."""
 
@@ -124,14 +131,19 @@ class Attachment(models.Model):
     taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
     taken_lon = models.FloatField(null=True, blank=True)
     taken_lat = models.FloatField(null=True, blank=True)
+    waiting_scan = models.BooleanField(_("等扫描"), default=False)
     uploaded_at = models.DateTimeField(_("上传时间"))
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("上传人")
     )
 
+    objects = LookedAt()
+    everything = models.Manager["Attachment"]()
+
     class Meta:
         verbose_name = _("附件")
         verbose_name_plural = _("附件")
+        indexes = [models.Index(fields=["id"], name="attachments_put_aside", condition=Q(waiting_scan=True))]
 
     def __str__(self) -> str:
         return self.name or self.digest[:12]

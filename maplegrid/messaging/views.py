@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from maplegrid.accounts.models import Person
 from maplegrid.kit.moment import now
+from maplegrid.kit.scanner import why_not_take
 from maplegrid.messaging import file_import
 from maplegrid.messaging.actions import mark_read
 from maplegrid.messaging.actions.importing import import_table
@@ -23,6 +24,7 @@ from maplegrid.rules.vocabulary import HANDLING_ROLES, Role
 from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.models import Building, Door
 from maplegrid.territory.queries import tower
+from maplegrid.territory.words import sentence_of
 
 IMPORTERS = (Role.DISTRICT_COMMAND, Role.STREET_DESK, Role.GRID_CENTRE)
 LARGEST_FILE = 40 * 2**20
@@ -49,7 +51,10 @@ def _import(request: HttpRequest) -> HttpResponse:
         raise file_import.Unreadable(_("请选文件，并写来源的简称"))
     if (upload.size or 0) > LARGEST_FILE:
         raise file_import.Unreadable(_("文件超过 40 MB，请分成几个，或者用命令 maplegrid import"))
-    table = file_import.read_table(upload.name or "file.csv", upload.read())
+    raw = upload.read()
+    if refusal := why_not_take(upload.name or "file.csv", raw):
+        raise file_import.Unreadable(sentence_of(refusal))
+    table = file_import.read_table(upload.name or "file.csv", raw)
     findings = file_import.dry_run(table)
     if request.POST.get("what") == "look":
         context = {"table": table, "findings": findings[:200], "found": len(findings), "source": source}

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from maplegrid.accounts.models import Person
 from maplegrid.engines.geodesy import Datum
+from maplegrid.kit.scanner import why_not_take
 from maplegrid.territory.exchange import DATUM_NAMES, KIND_NAMES, Kind, Upload
 from maplegrid.territory.exchange.drafts import Draft
 from maplegrid.territory.exchange.files import MAX_BYTES
 from maplegrid.territory.models import SharedOffice
+from maplegrid.territory.words import sentence_of
 
 MINUTE = "%Y-%m-%dT%H:%M"
 BLANK_LINES = 3
@@ -51,6 +53,10 @@ class ImportForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
             raise forms.ValidationError(_("文件超过 64 MB，请分成几个"))
+        refusal = why_not_take(file.name, file.read())
+        file.seek(0)
+        if refusal:
+            raise forms.ValidationError(sentence_of(refusal))
         return file
 
     def draft(self) -> Draft:

@@ -28,6 +28,11 @@ MEANINGS = {
     "Without it `http://localhost:PORT`.",
     "MAPLEGRID_BACKUP_PASSPHRASE": "Seals the keys in a backup; without it `maplegrid backup` and `restore` ask.",
     "MAPLEGRID_BIND": "The network address the web server listens on.",
+    "MAPLEGRID_CLAMD": "The malware scanner clamd: the path of its socket, or host:port. "
+    "When set, every photo and import file is scanned before it is kept.",
+    "MAPLEGRID_CLAMD_SILENT": "What happens to a photo while the scanner does not answer: `aside` keeps it unseen "
+    "and asks again every five minutes, `refuse` leaves it out and says so, `accept` takes it unscanned. Words are "
+    "always kept. Import files are refused unless `accept`.",
     "MAPLEGRID_DEBUG": "Error pages with source. For developers; never on a public machine.",
     "MAPLEGRID_DEMO": "A demo installation: builds the demo district in an empty database.",
     "MAPLEGRID_DEMO_SCALE": "Size of the demo district; 1 is the true size.",
@@ -222,7 +227,16 @@ def reader(func: ast.expr) -> str:
     if words in {"os.environ.get", "os.getenv"}:
         return "text"
     kind = words.removeprefix("environment.")
-    kinds = {"text": "text", "whole": "whole number", "switch": "on/off", "names": "list", "folder": "folder"}
+    kinds = {
+        "text": "text",
+        "whole": "whole number",
+        "switch": "on/off",
+        "names": "list",
+        "folder": "folder",
+    } | {
+        "choice": "one of a few words",
+        "endpoint": "socket or host:port",
+    }
     return kinds.get(kind, "") if words.startswith("environment.") else ""
 
 

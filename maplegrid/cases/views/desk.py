@@ -231,14 +231,30 @@ def unsent(request: HttpRequest, about: str) -> dict[str, str]:
 
 def kept_photos(request: HttpRequest, moment: Any) -> list[Attachment]:
     """Photos sent with a step; one that cannot be read is said and left out, the step goes on."""
-    kept = []
+    kept, sentences = photos_of(request, moment)
+    for words in sentences:
+        messages.warning(request, words)
+    return kept
+
+
+def photos_of(request: HttpRequest, moment: Any) -> tuple[list[Attachment], list[str]]:
+    """Photos of this request that were kept, and a sentence for each that was not."""
+    kept, sentences = [], []
     for upload in request.FILES.getlist("photos"):
         result = keep_photo(upload, message=None, uploaded_by=cast(Person, request.user), now=moment)
         if isinstance(result, Refusal):
-            messages.warning(request, sentence_of(result))
-        else:
-            kept.append(result)
-    return kept
+            sentences.append(sentence_of(result))
+            continue
+        kept.append(result)
+        if result.waiting_scan:
+            sentences.append(aside_words(result))
+    return kept, sentences
+
+
+def aside_words(photo: Attachment) -> str:
+    """What to say of a photo that the scanner has not looked at yet."""
+    words = _("扫描服务没有回答，照片 {name} 先放在一边，查过再显示；写的内容已经收到")
+    return words.format(name=photo.name)
 
 
 def _back(request: HttpRequest, number: str) -> HttpResponse:

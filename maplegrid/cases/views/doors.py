@@ -1,4 +1,4 @@
-"""Doors that staff open for somebody else: hall, hotline, patrol, and relaying with consent."""
+"""Doors that staff open for somebody else: hall, hotline, and relaying with consent."""
 
 import secrets
 from dataclasses import replace
@@ -35,20 +35,7 @@ def register(request: HttpRequest) -> HttpResponse:
             _("已登记：编号 {number}，查询码 {code}，请告诉来电或来访的人").format(number=number, code=code),
         )
         return redirect("cases:register")
-    return render(request, "cases/desk/register.html", _context(request, form))
-
-
-@desk(*sorted(GRID_ROLES))
-@require_http_methods(["GET", "POST"])
-def patrol(request: HttpRequest) -> HttpResponse:
-    """Grid staff's own find: photo first, position with one tap."""
-    data = {**request.POST.dict(), "channel": Channel.PATROL} if request.method == "POST" else None
-    form = DeskForm(data)
-    if request.method == "POST" and form.is_valid():
-        number, _code = _receive(request, form, Channel.PATROL)
-        messages.success(request, _("已上报：编号 {number}").format(number=number))
-        return redirect("cases:inbox")
-    return render(request, "cases/desk/patrol.html", _context(request, form))
+    return render(request, "cases/desk/register.html", door_context(request, form))
 
 
 @desk(*sorted(GRID_ROLES))
@@ -56,7 +43,7 @@ def patrol(request: HttpRequest) -> HttpResponse:
 def relay(request: HttpRequest) -> HttpResponse:
     """One tap makes a link for a group; or the worker passes on one person's words with recorded consent."""
     form = RelayForm(request.POST if request.POST.get("what") == "words" else None)
-    context = _context(request, form)
+    context = door_context(request, form)
     if request.POST.get("what") == "link":
         context["link"] = _make_link(request)
         context["qr"] = picture(context["link"])
@@ -86,7 +73,8 @@ def _make_link(request: HttpRequest) -> str:
     return f"{settings.PUBLIC_ADDRESS}/r/{link.token}"
 
 
-def _context(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
+def door_context(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
+    """What each of these pages shows: the form, the token that names what is sent from it, the place."""
     return {
         "form": form,
         "token": request.POST.get("token") or secrets.token_urlsafe(16),
@@ -104,7 +92,7 @@ def _receive(
         channel=channel,
         registered_by_id=request.user.pk,
         consent=consent or {},
-        unit_hint_id=_hint(request),
+        unit_hint_id=unit_hint(request),
         photos=tuple(photo.pk for photo in kept_photos(request, moment)),
     )
     if unnamed:
@@ -113,6 +101,6 @@ def _receive(
     return received.message.number, received.code
 
 
-def _hint(request: HttpRequest) -> int | None:
+def unit_hint(request: HttpRequest) -> int | None:
     """Grid staff report from their own sub-grid; a desk's caller may be anywhere."""
     return next((seat.unit_id for seat in actor_in(request).seats if seat.role in GRID_ROLES), None)

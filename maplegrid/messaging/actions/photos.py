@@ -2,6 +2,7 @@
 
 import io
 import os
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,11 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from maplegrid.accounts.models import Person
+from maplegrid.audit.actions import record
 from maplegrid.kit.crypto import sm3
 from maplegrid.kit.moment import CHINA
+from maplegrid.kit.scanner import Verdict, look_through
 from maplegrid.messaging.models import Attachment, Message
 from maplegrid.rules.vocabulary import N_, Refusal
 
@@ -44,11 +48,24 @@ def keep_photo(
         return Refusal(
             "too_big", N_("照片 {name} 太大，请选 {limit} MB 以内的"), {"name": _name(upload), "limit": limit}
         )
-    picture = read_picture(upload.read())
+    raw = upload.read()
+    verdict = look_through(raw)
+    if verdict is Verdict.INFECTED:
+        _note_infected(upload, uploaded_by, now)
+        return Refusal("infected", N_("照片 {name} 带有病毒，没有收；写的内容照收"), {"name": _name(upload)})
+    if verdict is Verdict.SILENT and settings.CLAMD_SILENT == "refuse":
+        return Refusal(
+            "unscanned",
+            N_("扫描服务没有回答，照片 {name} 没有收；写的内容照收，照片请过一会儿再补"),
+            {"name": _name(upload)},
+        )
+    if verdict is Verdict.SILENT and settings.CLAMD_SILENT == "aside":
+        return put_aside(raw, name=_name(upload), message=message, uploaded_by=uploaded_by, now=now)
+    picture = read_picture(raw)
     if picture is None:
         return Refusal("no_photo", N_("{name} 不是能看的照片，请换一张"), {"name": _name(upload)})
     try:
-        path, thumb = _store(picture)
+        path, thumb = store(picture)
     except OSError:
         return Refusal(
             "no_room", N_("照片 {name} 没有存下来，文字已经收到，稍后可以再补"), {"name": _name(upload)}
@@ -66,6 +83,34 @@ def keep_photo(
         taken_at=picture.taken_at,
         taken_lon=picture.lon,
         taken_lat=picture.lat,
+        uploaded_at=now,
+        uploaded_by=uploaded_by,
+    )
+
+
+def _note_infected(upload: UploadedFile, uploaded_by: Person | None, now: datetime) -> None:
+    actor = f"person:{uploaded_by.pk}" if uploaded_by else "resident"
+    with transaction.atomic():
+        record(actor=actor, action="photo.infected", subject="upload", now=now, detail={"size": upload.size})
+
+
+def put_aside(
+    raw: bytes, *, name: str, message: Message | None, uploaded_by: Person | None, now: datetime
+) -> Attachment:
+    """Keep the bytes unread, for the owner of the process only; the row is in no list until they were looked at."""
+    relative = f"aside/{secrets.token_hex(16)}"
+    path = Path(settings.MEDIA_ROOT) / relative
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(raw)
+    return Attachment.everything.create(
+        message=message,
+        path=relative,
+        name=name,
+        mime="application/octet-stream",
+        size=len(raw),
+        digest=sm3(raw),
+        waiting_scan=True,
         uploaded_at=now,
         uploaded_by=uploaded_by,
     )
@@ -139,7 +184,8 @@ def _degrees(parts: Any, side: Any, negative: str) -> float | None:
     return -value if side == negative else value
 
 
-def _store(picture: Picture) -> tuple[str, str]:
+def store(picture: Picture) -> tuple[str, str]:
+    """Write picture and thumbnail under the picture's digest; both paths below MEDIA_ROOT. Raises OSError."""
     digest = sm3(picture.data)
     return _write(f"{digest[:2]}/{digest}.jpg", picture.data), _write(
         f"{digest[:2]}/{digest}.thumb.jpg", picture.thumb

@@ -51,7 +51,7 @@ def _keep(raw: RawMessage, actor: str, now: datetime) -> Received:
         code = new_code()
         message = build_message(raw, _next_numbers(now.year, 1)[0], code, now)
         message.save(force_insert=True)
-        Attachment.objects.filter(pk__in=raw.photos, message=None).update(message=message)
+        Attachment.everything.filter(pk__in=raw.photos, message=None).update(message=message)
         _audit(message, actor, now)
         _acknowledge(message, code, now)
         emit("message.received", message_id=message.pk)

@@ -1,4 +1,6 @@
 // Keyboard, selection and dialogs of the staff's pages. Everything works without it, only slower.
+import "./phone.js";
+
 const rows = () => [...document.querySelectorAll("[data-row]")];
 let cursor = -1;
 
@@ -73,12 +75,13 @@ document.addEventListener("click", (event) => {
 // Position is asked for only when somebody taps the button.
 function fillPosition(button) {
   const form = button.closest("form");
+  const words = button.querySelector("span") || button;
   navigator.geolocation?.getCurrentPosition((found) => {
     form.elements.lon.value = found.coords.longitude;
     form.elements.lat.value = found.coords.latitude;
     form.elements.accuracy_m.value = Math.round(found.coords.accuracy);
-    button.textContent = button.dataset.done;
-  }, () => { button.textContent = button.dataset.failed; }, { enableHighAccuracy: true, timeout: 10000 });
+    words.textContent = button.dataset.done;
+  }, () => { words.textContent = button.dataset.failed; }, { enableHighAccuracy: true, timeout: 10000 });
 }
 
 // After a refresh of the list, what was ticked stays ticked.

@@ -1,6 +1,8 @@
 // Small kindnesses of the resident's pages; without scripts they are whole too.
+import { framed } from "./frame.js";
+import { smaller } from "./shrink.js";
+
 const DRAFT = "maplegrid-draft";
-const LONGEST = 2000;
 
 // Words survive a closed tab, and are forgotten once they were sent.
 const words = document.querySelector("[data-draft]");
@@ -11,18 +13,6 @@ if (words) {
 if (document.querySelector("[data-sent]")) localStorage.removeItem(DRAFT);
 
 // Photos are made smaller on the phone and shown before they are sent.
-async function smaller(file) {
-  const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, LONGEST / Math.max(image.width, image.height));
-  if (scale === 1) return file;
-  const canvas = document.createElement("canvas");
-  canvas.width = image.width * scale;
-  canvas.height = image.height * scale;
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.86));
-  return new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" });
-}
-
 document.querySelectorAll("[data-photos]").forEach((input) => {
   const chosen = new Map(); // by the original's name and size, so that nothing is taken twice
   const rewrite = () => {
@@ -42,22 +32,6 @@ document.querySelectorAll("[data-photos]").forEach((input) => {
     rewrite();
   });
 });
-
-function framed(picture, name, words, remove) {
-  const frame = document.createElement("div");
-  frame.className = "photo";
-  const image = document.createElement("img");
-  image.alt = name;
-  image.src = URL.createObjectURL(picture);
-  const off = document.createElement("button");
-  off.type = "button";
-  off.className = "off";
-  off.setAttribute("aria-label", `${words} ${name}`);
-  off.append(Object.assign(document.createElement("span"), { textContent: "×" }));
-  off.addEventListener("click", () => { frame.remove(); remove(); });
-  frame.append(image, off);
-  return frame;
-}
 
 // Where am I? Asked for only on a tap.
 document.querySelectorAll("[data-here]").forEach((button) => {

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from maplegrid.cases.views.desk import aside_words
 from maplegrid.messaging.actions import keep_photo
 from maplegrid.messaging.models import Attachment
 from maplegrid.rules.vocabulary import Refusal
@@ -22,6 +23,8 @@ def take_photos(request: HttpRequest, now: datetime, *, room: int) -> list[Attac
         result = keep_photo(upload, message=None, uploaded_by=None, now=now)
         if isinstance(result, Refusal):
             messages.warning(request, sentence_of(result))
-        else:
-            kept.append(result)
+            continue
+        kept.append(result)
+        if result.waiting_scan:
+            messages.warning(request, aside_words(result))
     return kept
