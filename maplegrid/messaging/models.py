@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from maplegrid.accounts.models import ApiKey
 from maplegrid.kit.fields import EncryptedTextField
 from maplegrid.rules.vocabulary import CHANNEL_NAMES, Channel
 from maplegrid.territory.models import Building, Door, Unit
@@ -79,6 +80,10 @@ class Message(models.Model):
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name="登记人"
     )
+    api_key = models.ForeignKey(
+        ApiKey, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="接口密钥"
+    )
+    category_hint = models.CharField("提交方选的类别", max_length=8, blank=True)
     consent = models.JSONField("本人同意", default=dict, blank=True)
     me_too_of = models.CharField("我家也是", max_length=20, blank=True)
     language = models.CharField("语言", max_length=10, blank=True)
