@@ -1,10 +1,12 @@
 """People of the district and the bodies they work for. Where somebody is appointed stands in `territory`."""
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from maplegrid.accounts.scopes import SCOPE_CHOICES
 from maplegrid.kit.fields import EncryptedTextField
 
 
@@ -89,3 +91,56 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} → {self.deputy}"
+
+
+class ApiKey(models.Model):
+    """What another system shows at the door. Only the digest of its secret is kept; whoever holds it acts for
+    `person` (with that person's scope, never more) or speaks for `body` (messages only)."""
+
+    name = models.CharField(_("名称"), max_length=80, help_text=_("哪个系统用，例如：随手拍小程序"))
+    prefix = models.CharField(_("开头"), max_length=12, unique=True)
+    digest = models.CharField(_("SM3"), max_length=64)
+    scopes = ArrayField(
+        models.CharField(max_length=24, choices=SCOPE_CHOICES), default=list, verbose_name=_("可以做什么")
+    )
+    person = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="api_keys",
+        verbose_name=_("代表谁"),
+        help_text=_("查看和办理案件的密钥必须代表一个人，只看得到这个人看得到的"),
+    )
+    body = models.ForeignKey(
+        Body,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="api_keys",
+        verbose_name=_("代表机构"),
+    )
+    valid_from = models.DateTimeField(_("从"))
+    valid_to = models.DateTimeField(_("到"))
+    last_used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
+    issued_at = models.DateTimeField(_("发放"))
+    issued_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("谁发放")
+    )
+    revoked_at = models.DateTimeField(_("作废"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("接口密钥")
+        verbose_name_plural = _("接口密钥")
+        ordering = ["-issued_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__gt=F("valid_from")), name="a_key_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) | Q(body__isnull=False), name="a_key_acts_for_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.prefix}…"

@@ -1,8 +1,13 @@
-"""Who is away, and who stands in."""
+"""Who is away, and who stands in; which key a secret opens."""
 
+import hmac
 from datetime import datetime
 
-from maplegrid.accounts.models import Delegation, Person
+from django.db.models import Q, QuerySet
+
+from maplegrid.accounts.models import ApiKey, Delegation, Person
+from maplegrid.accounts.scopes import Scope
+from maplegrid.kit.crypto import sm3
 
 
 def stand_ins(now: datetime) -> dict[int, Person | None]:
@@ -27,3 +32,23 @@ def _present(person_id: int, named: dict[int, Person]) -> Person | None:
 def deputy_of(person_id: int, now: datetime) -> Person | None:
     """Who answers for this person now; None while they are here themselves or nobody stands in."""
     return stand_ins(now).get(person_id)
+
+
+def key_of(secret: str, now: datetime, *, scope: Scope | None = None) -> ApiKey | None:
+    """The key this secret opens at `now`: in force, not revoked, its person and body still active, with `scope`."""
+    parts = secret.split("_", 2)
+    prefix = parts[1] if len(parts) == 3 and parts[1].isascii() else ""
+    key = _keys_in_force(now).filter(prefix=prefix[:12].replace("\x00", "")).first()
+    known = key.digest if key else ""
+    right = hmac.compare_digest(known, sm3(secret.encode("utf-8", "replace")))
+    if key is None or not right or (scope is not None and scope not in key.scopes):
+        return None
+    return key
+
+
+def _keys_in_force(now: datetime) -> QuerySet[ApiKey]:
+    return (
+        ApiKey.objects.filter(valid_from__lte=now, valid_to__gt=now, revoked_at=None)
+        .filter(Q(person=None) | Q(person__is_active=True), Q(body=None) | Q(body__active=True))
+        .select_related("person", "body")
+    )

@@ -55,6 +55,7 @@ def read_message(message: Message) -> Reading | None:
             datum=Datum.CGCS2000,  # converted when the message was kept
             door_building=message.building_id,
             near_unit=message.unit_hint_id,
+            chosen=message.category_hint,
         )
     except Exception:
         log.exception("message %s could not be read; it goes to a triage desk", message.number)

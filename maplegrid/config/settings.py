@@ -168,6 +168,8 @@ ACCOUNT_RATE_LIMITS = {
     "follow_tail": "60/d/ip,10/d/key",
     "report": "30/m/ip",
     "resident_step": "60/m/ip",
+    "interface_read": "600/m/ip",
+    "interface_write": "120/m/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "MapleGrid 枫格"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("maplegrid.accounts.urls")),
+    path("open311/v2/", include("maplegrid.cases.open311.urls")),
     path("territory/", include("maplegrid.territory.urls")),
     path("", include("maplegrid.messaging.urls")),
     path("", include("maplegrid.cases.urls")),

@@ -68,3 +68,8 @@ def when(at: datetime, now: datetime) -> str:
 def until(at: datetime, now: datetime) -> str:
     """今天 17:00 前."""
     return _("{when} 前").format(when=when(at, now))
+
+
+def translated(msgid: str, **blanks: object) -> str:
+    """One of our own sentences in the reader's language, its blanks filled after translation."""
+    return _(msgid).format(**blanks)

@@ -15,7 +15,8 @@ from maplegrid.language.tables import rows_of
 from maplegrid.language.taxonomy import Taxonomy
 from maplegrid.language.title import short_title
 from maplegrid.language.tokens import search_tokens
-from maplegrid.rules.triage import UNCLASSIFIED, LevelDecision, decide_level
+from maplegrid.rules.triage import UNCLASSIFIED, LevelDecision, Reason, decide_level
+from maplegrid.rules.vocabulary import N_
 
 Point = tuple[float, float]
 
@@ -41,14 +42,16 @@ class Reader:
         datum: Datum | str | None = None,
         door_building: PlaceId | None = None,
         near_unit: PlaceId | None = None,
+        chosen: str = "",
     ) -> Reading:
         """Everything this reader can suggest about a text; never raises for what a resident may send.
 
         `point` is (longitude, latitude) in `datum` (WGS-84 when not said); a point that cannot be meant is left
         out. `door_building` is the building whose code was scanned; `near_unit` the unit of the desk, worker or
-        door the message came through.
+        door the message came through. `chosen` is the type the sender picked from the district's list: it comes
+        first; an unknown code is passed over. What the words raise (flags, level) is read all the same.
         """
-        categories = self._classifier.rank(text)
+        categories = self._with_chosen(chosen, self._classifier.rank(text))
         found = self._flags.read(text)
         decision = decide_level(
             profile=self._profile(categories[0]), flags=found.flags, signs=tuple(found.signs)
@@ -68,6 +71,12 @@ class Reader:
             tokens=search_tokens(text),
             place=self._place(text, reference_point(point, datum), door_building, near_unit),
         )
+
+    def _with_chosen(self, code: str, ranked: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:
+        if code not in self.taxonomy:
+            return ranked
+        others = tuple(suggestion for suggestion in ranked if suggestion.code != code)
+        return (Suggestion(code, 1.0, Reason(N_("提交时选定的类别"))), *others)[:5]
 
     def _profile(self, category: Suggestion) -> str:
         """The clock of the likeliest type; 9901's own where none is likely."""

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from maplegrid.accounts.models import ApiKey
 from maplegrid.kit.fields import EncryptedTextField
 from maplegrid.rules.vocabulary import CHANNEL_NAMES, Channel
 from maplegrid.territory.models import Building, Door, Unit
@@ -81,6 +82,10 @@ class Message(models.Model):
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("登记人")
     )
+    api_key = models.ForeignKey(
+        ApiKey, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("接口密钥")
+    )
+    category_hint = models.CharField(_("提交方选的类别"), max_length=8, blank=True)
     consent = models.JSONField(_("本人同意"), default=dict, blank=True)
     me_too_of = models.CharField(_("我家也是"), max_length=20, blank=True)
     language = models.CharField(_("语言"), max_length=10, blank=True)

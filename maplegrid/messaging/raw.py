@@ -12,7 +12,8 @@ class RawMessage:
     """One message from one door. `channel` + `external_id` name it for ever; a repeat is a no-op.
 
     `lon`, `lat` are degrees in `datum` (WGS84, CGCS2000, GCJ02, BD09), as the door got them. `photos` are ids of
-    Attachments that were kept before. `raw` carries whatever else the door knew.
+    Attachments that were kept before. `raw` carries whatever else the door knew. `category_hint` is the code of the
+    type the sender chose; `api_key_id` the key another system showed.
     """
 
     channel: Channel
@@ -33,6 +34,8 @@ class RawMessage:
     unit_hint_id: int | None = None
     relay_id: int | None = None
     registered_by_id: int | None = None
+    api_key_id: int | None = None
+    category_hint: str = ""
     consent: dict[str, Any] = field(default_factory=dict)
     me_too_of: str = ""
     language: str = ""

@@ -138,6 +138,8 @@ class Channel(StrEnum):
     HOTLINE = "hotline"
     IMPORT = "import"
     PATROL = "patrol"
+    OPEN311 = "open311"
+    API = "api"
 
 
 CHANNEL_NAMES: dict[Channel, str] = {
@@ -148,6 +150,8 @@ CHANNEL_NAMES: dict[Channel, str] = {
     Channel.HOTLINE: N_("热线登记"),
     Channel.IMPORT: N_("其他系统导入"),
     Channel.PATROL: N_("巡查发现"),
+    Channel.OPEN311: N_("Open311 接口"),
+    Channel.API: N_("数据接口"),
 }
 
 

@@ -90,6 +90,8 @@ def build_message(raw: RawMessage, number: str, code: str, now: datetime) -> Mes
         unit_hint_id=raw.unit_hint_id,
         relay_id=raw.relay_id,
         registered_by_id=raw.registered_by_id,
+        api_key_id=raw.api_key_id,
+        category_hint=raw.category_hint[:8],
         consent=raw.consent,
         me_too_of=raw.me_too_of[:20],
         language=raw.language[:10],
@@ -99,8 +101,8 @@ def build_message(raw: RawMessage, number: str, code: str, now: datetime) -> Mes
 
 
 def clean(words: str) -> str:
-    """PostgreSQL text cannot hold NUL; everything else stays as it was sent."""
-    return words.replace("\x00", "�").strip()
+    """PostgreSQL text holds neither NUL nor half a surrogate pair; everything else stays as it was sent."""
+    return words.replace("\x00", "�").encode("utf-8", "replace").decode().strip()
 
 
 def normal_phone(words: str) -> str:
