@@ -61,6 +61,7 @@ def _fresh_cache(request: pytest.FixtureRequest) -> None:
     """Throttles of one test do not hold another up."""
     if request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
-        from django.core.cache import cache
+        from django.core.cache import caches
 
-        cache.clear()
+        for cache in caches.all(initialized_only=False):
+            cache.clear()

@@ -66,6 +66,10 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "maplegrid_cache"},
+    "worker": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 
 INSTALLED_APPS = [
@@ -166,11 +170,11 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "follow": "20/m/ip",
     "follow_tail": "60/d/ip,10/d/key",
-    "report": "30/m/ip",
     "resident_step": "60/m/ip",
     "interface_read": "600/m/ip",
     "interface_write": "120/m/key",
 }
+POSTS_A_MINUTE = 30  # reports of one address, in each web worker (kit/throttle)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "MapleGrid 枫格"
 LOGIN_URL = "account_login"

@@ -64,14 +64,14 @@ def begin_clocks(case: Case, starts: dict[str, datetime], stops: dict[str, datet
     return begun
 
 
-def write_begun(begun: Begun) -> None:
-    """Two statements, however many clocks: the case has its id by now."""
-    Clock.objects.bulk_create(clock for clock, _ in begun)
-    ClockEvent.objects.bulk_create(
+def rows_of(begun: Begun) -> list[Clock | ClockEvent]:
+    """The rows of a new case's clocks and of their events; the clocks have their ids by now."""
+    events = [
         ClockEvent(clock=clock, event=event.event, at=event.at, by=event.by)
         for clock, events in begun
         for event in events
-    )
+    ]
+    return [*(clock for clock, _ in begun), *events]
 
 
 def _rows_from(case: Case, facts: Container[str]) -> list[Milestone]:

@@ -10,15 +10,17 @@ from maplegrid.accounts.models import Body
 from maplegrid.audit.actions import record
 from maplegrid.cases.actions import clocks
 from maplegrid.cases.actions.change import PLAIN, RESIDENT, SYSTEM
-from maplegrid.cases.actions.telling import excluding_of, tell_person, tell_staff
+from maplegrid.cases.actions.telling import barred_by, note_to, tell_staff
 from maplegrid.cases.catalogue import catalogue
-from maplegrid.cases.models import Appeal, Case, CaseSubject, Category, Handover, Step
+from maplegrid.cases.models import Appeal, Case, CaseSubject, Category, Clock, Handover, Step
 from maplegrid.cases.placing import Located, locate_message
 from maplegrid.cases.reading import read_message
 from maplegrid.kit.events import emit
+from maplegrid.kit.together import reserve_ids, write_together
 from maplegrid.language.reading import Reading
 from maplegrid.language.tokens import search_tokens
-from maplegrid.messaging.models import Message
+from maplegrid.messaging.actions.notices import pass_on
+from maplegrid.messaging.models import Message, Notice
 from maplegrid.rules.conflicts import Named, named_subjects
 from maplegrid.rules.lifecycle import OPEN, Status
 from maplegrid.rules.routing import Destination, decide_destination
@@ -91,14 +93,8 @@ def _open(message: Message, now: datetime) -> Case:
     subjects = _subjects(message, reading)
     destination = _destination(located, reading, category, subjects)
     case = _drawn_case(message, reading, located, category, destination, now)
-    begun = _begin(case, message, now)
-    case.save(force_insert=True)
-    Appeal.objects.create(message=message, case=case)
-    _kept(message, now)
-    clocks.write_begun(begun)
-    _write_subjects(case, subjects)
+    notice = _write(case, message, destination, subjects, now)
     _draft_police(case, reading, now)
-    _write_steps(case, message, destination, now)
     record(
         actor=f"person:{message.registered_by_id}" if message.registered_by_id else "resident",
         action="case.opened",
@@ -111,11 +107,42 @@ def _open(message: Message, now: datetime) -> Case:
             "status": case.status,
         },
     )
-    if case.accountable_id:
-        barred = excluding_of(case) if subjects else []
-        tell_person(case=case, what="opened", now=now, person_id=case.accountable_id, excluding=barred)
+    if notice:
+        pass_on(notice, now)
     emit("case.opened", case_id=case.pk)
     return case
+
+
+def _write(
+    case: Case, message: Message, destination: Destination, subjects: tuple[Named, ...], now: datetime
+) -> Notice | None:
+    """The case with all its rows by one statement; returns the note to whoever answers for it, to be passed on."""
+    begun = _begin(case, message, now)
+    ids = reserve_ids({Case: 1, Clock: len(begun)})
+    case.pk = ids[Case][0]
+    for (clock, _), pk in zip(begun, ids[Clock], strict=True):
+        clock.pk, clock.case = pk, case
+    about = _drawn_subjects(case, subjects)
+    notice = _note_of_opening(case, about, now)
+    rows = (
+        case,
+        Appeal(message=message, case=case),
+        *about,
+        *clocks.rows_of(begun),
+        *_first_steps(case, message, destination, now),
+        *([notice] if notice else []),
+    )
+    message.opened_at = now
+    opened = ("UPDATE messaging_message SET opened_at = %s WHERE id = %s", [now, message.pk])
+    write_together(rows, also=[opened])
+    return notice
+
+
+def _note_of_opening(case: Case, about: list[CaseSubject], now: datetime) -> Notice | None:
+    if case.accountable_id is None:
+        return None
+    barred = barred_by(about)
+    return note_to(case=case, what="opened", now=now, person_id=case.accountable_id, excluding=barred)
 
 
 def _category(reading: Reading | None) -> Category:
@@ -162,8 +189,8 @@ def _subjects(message: Message, reading: Reading | None) -> tuple[Named, ...]:
     return named_subjects(f"{message.title}{message.text}", [*units, *bodies])
 
 
-def _write_subjects(case: Case, subjects: tuple[Named, ...]) -> None:
-    CaseSubject.objects.bulk_create(
+def _drawn_subjects(case: Case, subjects: tuple[Named, ...]) -> list[CaseSubject]:
+    return [
         CaseSubject(
             case=case,
             unit_id=named.id if named.kind == "unit" else None,
@@ -171,7 +198,7 @@ def _write_subjects(case: Case, subjects: tuple[Named, ...]) -> None:
             words=named.words,
         )
         for named in subjects
-    )
+    ]
 
 
 def _drawn_case(
@@ -256,7 +283,7 @@ def _police_of(case: Case) -> Body | None:
     return officer.body if officer else Body.objects.filter(kind=Body.Kind.POLICE).order_by("code").first()
 
 
-def _write_steps(case: Case, message: Message, destination: Destination, now: datetime) -> None:
+def _first_steps(case: Case, message: Message, destination: Destination, now: datetime) -> list[Step]:
     received = Step(
         case=case,
         at=message.received_at,
@@ -280,7 +307,7 @@ def _write_steps(case: Case, message: Message, destination: Destination, now: da
         to_status=case.status,
         detail={"unit": unit.pk, "words": {"unit": holder}},
     )
-    Step.objects.bulk_create([received, routed])
+    return [received, routed]
 
 
 def _begin(case: Case, message: Message, now: datetime) -> clocks.Begun:

@@ -1,11 +1,13 @@
 """Telling people: residents through their notice, staff on their screen. Each fan-out names whom it excludes."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from maplegrid.accounts.models import Person
 from maplegrid.accounts.queries import deputy_of
-from maplegrid.cases.models import Appeal, Case
-from maplegrid.messaging.actions.notices import in_language_of, queue_notice
+from maplegrid.cases.models import Appeal, Case, CaseSubject
+from maplegrid.messaging.actions.notices import drawn_notice, in_language_of, queue_notice, send
+from maplegrid.messaging.models import Notice
 from maplegrid.rules.conflicts import exclusions
 from maplegrid.rules.vocabulary import N_
 
@@ -38,13 +40,22 @@ STAFF_WORDS = {
 
 def excluding_of(case: Case) -> list[str]:
     """Everybody this case is about, as `excluding=` of a notice."""
-    bodies = {s.body_id for s in case.subjects.all() if s.body_id}
-    return exclusions(people_about(case), bodies)
+    return barred_by(list(case.subjects.all()))
+
+
+def barred_by(subjects: Collection[CaseSubject]) -> list[str]:
+    """Everybody these subjects name, as `excluding=` of a notice."""
+    return exclusions(_people_of(subjects), {s.body_id for s in subjects if s.body_id})
 
 
 def people_about(case: Case) -> set[int]:
     """The persons it names, and whoever serves in the bodies and units it names."""
-    subjects = list(case.subjects.all())
+    return _people_of(list(case.subjects.all()))
+
+
+def _people_of(subjects: Collection[CaseSubject]) -> set[int]:
+    if not subjects:
+        return set()
     units = [s.unit for s in subjects if s.unit]
     people = {s.person_id for s in subjects if s.person_id}
     for unit in units:
@@ -94,7 +105,14 @@ def tell_person(
     *, case: Case, what: str, now: datetime, person_id: int, excluding: list[str], key: str = ""
 ) -> None:
     """A note on one person's screen."""
-    queue_notice(
+    send(note_to(case=case, what=what, now=now, person_id=person_id, excluding=excluding, key=key), now)
+
+
+def note_to(
+    *, case: Case, what: str, now: datetime, person_id: int, excluding: list[str], key: str = ""
+) -> Notice:
+    """The note on one person's screen, not written yet."""
+    return drawn_notice(
         key=f"{what}:{case.pk}:{case.version}{key and f'.{key}'}:{person_id}",
         body=STAFF_WORDS[what].format(title=case.title, number=case.number),
         words={"sentence": STAFF_WORDS[what], "title": case.title, "number": case.number},

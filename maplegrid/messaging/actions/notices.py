@@ -39,8 +39,34 @@ def queue_notice(
     is their notice. What is read on the screen is delivered by being written; `words` (a msgid as `sentence`, and
     what fills it) lets each reader have it in their language.
     """
-    if person_id is None and (message is None or not message.contact_phone):
-        return
+    if person_id is not None or (message is not None and message.contact_phone):
+        drawn = drawn_notice(
+            key=key,
+            body=body,
+            subject=subject,
+            excluding=excluding,
+            now=now,
+            message=message,
+            person_id=person_id,
+            gateway=gateway,
+            words=words,
+        )
+        send(drawn, now)
+
+
+def drawn_notice(
+    *,
+    key: str,
+    body: str,
+    subject: str,
+    excluding: Sequence[str],
+    now: datetime,
+    message: Message | None = None,
+    person_id: int | None = None,
+    gateway: str | None = None,
+    words: dict[str, str] | None = None,
+) -> Notice:
+    """The row of a notice, not written yet: withheld, on the screen already, or waiting for its gateway."""
     notice = Notice(
         key=key[:120],
         message=message,
@@ -57,8 +83,13 @@ def queue_notice(
         notice.state = Notice.State.WITHHELD
     elif notice.gateway == ON_SCREEN:
         notice.state, notice.sent_at, notice.delivered_at = Notice.State.DELIVERED, now, now
+    return notice
+
+
+def send(notice: Notice, now: datetime) -> None:
+    """Write a drawn notice, once for its key, and let it leave."""
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
-    _pass_on(notice, now)
+    pass_on(notice, now)
 
 
 def in_language_of(message: Message, sentence: str) -> str:
@@ -77,8 +108,8 @@ def _is_barred(person_id: int | None, excluding: Sequence[str]) -> bool:
     return bool(bodies) and serves.exists()
 
 
-def _pass_on(notice: Notice, now: datetime) -> None:
-    """A repeat hands the same key to the job again, which sends nothing twice."""
+def pass_on(notice: Notice, now: datetime) -> None:
+    """What follows once a notice is written. A repeat hands the same key to the job again, which sends nothing twice."""
     if notice.state == Notice.State.WITHHELD:
         subject = notice.subject or f"notice:{notice.key}"
         record(actor="system", action="notice.withheld", subject=subject, now=now, detail={"key": notice.key})

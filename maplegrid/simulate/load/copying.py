@@ -8,15 +8,32 @@ from django.db.models import Model
 
 
 def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Write rows through COPY FROM STDIN; `columns` are attribute names (`parent_id`). Returns how many."""
+    """Write rows through COPY FROM STDIN; `columns` are attribute names (`parent_id`). Returns how many.
+
+    A column that is not named takes the model's own default, as a new object would.
+    """
     count = 0
     table = connection.ops.quote_name(model._meta.db_table)
-    names = ", ".join(connection.ops.quote_name(_column(model, name)) for name in columns)
+    default = _defaults(model, columns)
+    names = ", ".join(connection.ops.quote_name(_column(model, name)) for name in [*columns, *default])
+    rest = tuple(default.values())
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row((*row, *rest))
             count += 1
     return count
+
+
+def _defaults(model: type[Model], columns: Sequence[str]) -> dict[str, Any]:
+    """What the columns that are not named and may not be empty hold in a new object."""
+    unnamed = [
+        f for f in model._meta.concrete_fields if not {f.attname, f.name} & set(columns) and not f.primary_key
+    ]
+    return {
+        f.attname: f.get_db_prep_save(f.get_default(), connection)
+        for f in unnamed
+        if not f.null and f.get_default() is not None
+    }
 
 
 def _column(model: type[Model], name: str) -> str:

@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from maplegrid.accounts.models import Person
+from maplegrid.accounts.models import Delegation, Person
 from maplegrid.accounts.queries import stand_ins
 from maplegrid.rules.tower import why_not_stand_in
 from maplegrid.rules.vocabulary import DESK_ROLE_OF_LEVEL, GRID_ROLES, N_, Level, Refusal, Role
 from maplegrid.territory.actors import actors_of
 from maplegrid.territory.models import Assignment, Duty, Post
 from maplegrid.territory.queries.tower import tower, valid_on
+
+DESK_ROLES = sorted({role.value for roles in DESK_ROLE_OF_LEVEL.values() for role in roles})
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,24 @@ class Answering:
     person_words: str
     unit_id: int
     deputy: bool = False
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A desk appointment: who holds it, and whether they are away just now."""
+
+    COLUMNS: ClassVar = ("unit_id", "role", "person_id", "person__display_name", "person__username", "away")
+    unit_id: int
+    role: str
+    person_id: int
+    display_name: str
+    username: str
+    away: bool
+
+    @property
+    def words(self) -> str:
+        """As the person shows: the post first."""
+        return self.display_name or self.username
 
 
 class NobodyAnswers(LookupError):
@@ -39,8 +60,9 @@ def who_answers(
     """
     barred = frozenset(excluding)
     lineage = list(tower().lineage(unit_id))
-    seats = _desk_seats(lineage, now.date())
-    away = stand_ins(now)
+    seats = _desk_seats(lineage, now)
+    someone_is_away = any(seat.away for held in seats.values() for seat in held)
+    away = stand_ins(now) if someone_is_away else {}
     for level_id in reversed(lineage):
         found = _first_free(seats.get(level_id, []), level_id, away, barred)
         if found:
@@ -48,35 +70,45 @@ def who_answers(
     raise NobodyAnswers(unit_id)
 
 
-def _desk_seats(unit_ids: list[int], on: date) -> dict[int, list[Assignment]]:
+def _desk_seats(unit_ids: list[int], now: datetime) -> dict[int, list[Seat]]:
     """Desk appointments of several units, in the order in which their roles answer."""
-    rows = Assignment.objects.filter(valid_on(on), unit_id__in=unit_ids, person__is_active=True)
-    seats: dict[int, list[Assignment]] = {}
-    for row in rows.select_related("person").order_by("id"):
-        seats.setdefault(row.unit_id or 0, []).append(row)
+    absent = Delegation.objects.filter(person=OuterRef("person"), valid_from__lte=now, valid_to__gt=now)
+    rows = Assignment.objects.filter(
+        valid_on(now.date()), unit_id__in=unit_ids, role__in=DESK_ROLES, person__is_active=True
+    )
+    seats: dict[int, list[Seat]] = {}
+    for row in rows.annotate(away=Exists(absent)).order_by("id").values_list(*Seat.COLUMNS):
+        seat = Seat(*row)
+        seats.setdefault(seat.unit_id, []).append(seat)
     return {unit_id: _in_desk_order(unit_id, held) for unit_id, held in seats.items()}
 
 
-def _in_desk_order(unit_id: int, held: list[Assignment]) -> list[Assignment]:
+def _in_desk_order(unit_id: int, held: list[Seat]) -> list[Seat]:
     roles = list(DESK_ROLE_OF_LEVEL.get(Level(tower().by_id[unit_id].level), ()))
     return sorted(
-        (row for row in held if row.role in roles), key=lambda row: (roles.index(Role(row.role)), row.pk)
+        (seat for seat in held if seat.role in roles), key=lambda seat: roles.index(Role(seat.role))
     )
 
 
 def _first_free(
-    seats: list[Assignment], unit_id: int, away: dict[int, Person | None], barred: frozenset[int]
+    seats: list[Seat], unit_id: int, away: dict[int, Person | None], barred: frozenset[int]
 ) -> Answering | None:
     for seat in seats:
-        person = away.get(seat.person_id, seat.person)
-        if person is not None and not barred & {person.pk, seat.person_id}:
-            return Answering(person.pk, str(person), unit_id, person.pk != seat.person_id)
+        if seat.person_id in barred:
+            continue
+        if not seat.away:
+            return Answering(seat.person_id, seat.words, unit_id)
+        deputy = away.get(seat.person_id)
+        if deputy is not None and deputy.pk not in barred:
+            return Answering(deputy.pk, str(deputy), unit_id, deputy.pk != seat.person_id)
     return None
 
 
 def desk_people(unit_id: int, now: datetime) -> list[Person]:
     """Everybody at a unit's own desk."""
-    return [row.person for row in _desk_seats([unit_id], now.date()).get(unit_id, [])]
+    ids = [seat.person_id for seat in _desk_seats([unit_id], now).get(unit_id, [])]
+    known = Person.objects.in_bulk(ids)
+    return [known[person_id] for person_id in ids]
 
 
 def desk_of_body(body_id: int, now: datetime) -> int | None:

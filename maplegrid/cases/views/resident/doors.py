@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -21,6 +20,7 @@ from maplegrid.cases.views.resident.photos import take_photos
 from maplegrid.cases.words import person_words, unit_words
 from maplegrid.kit.crypto import sm3
 from maplegrid.kit.moment import now
+from maplegrid.kit.throttle import limit_posts
 from maplegrid.messaging.actions import receive_message
 from maplegrid.messaging.forms import ReportForm
 from maplegrid.messaging.models import Message
@@ -71,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@rate_limit(action="report")
+@limit_posts
 def report(request: HttpRequest) -> HttpResponse:
     """The open door."""
     return _report(request, Doorway(Channel.WEB))
@@ -79,7 +79,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@rate_limit(action="report")
+@limit_posts
 def report_at_door(request: HttpRequest, code: str) -> HttpResponse:
     """By the code on a door."""
     door = read_door_code(code)
@@ -92,7 +92,7 @@ def report_at_door(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@rate_limit(action="report")
+@limit_posts
 def report_by_relay(request: HttpRequest, token: str) -> HttpResponse:
     """By the link a grid worker dropped into a group; nothing of the group is read."""
     link = read_relay(token, now())
@@ -194,7 +194,10 @@ def _photos(
     request: HttpRequest, doorway: Doorway, name: str, page: str, moment: datetime
 ) -> tuple[int, ...]:
     """Photos kept before and those sent now; none are stored again for a message that came before."""
+    kept = memory.kept_photos(request, page)
+    if not request.FILES and not kept:
+        return ()
     if Message.objects.filter(channel=doorway.channel, external_id=name).exists():
         return ()
     fresh = take_photos(request, moment, room=_room(request, page))
-    return (*memory.kept_photos(request, page), *(photo.pk for photo in fresh))
+    return (*kept, *(photo.pk for photo in fresh))
