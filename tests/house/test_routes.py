@@ -320,5 +320,15 @@ def test_the_inbox_costs_the_same_number_of_statements_for_one_row_and_for_thirt
         drain_case()
     client = client_of("district")
     client.get("/cases/?view=area")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(8):
         assert client.get("/cases/?view=area").content.decode().count("data-row") == 30
+
+
+def test_a_case_page_costs_fifteen_statements_and_one_with_an_order_one_more(
+    world: World, django_assert_max_num_queries
+):
+    client, other = client_of("chief"), drain_case()
+    for case, statements in ((other, 15), (world.case, 16)):
+        client.get(f"/cases/{case.number}")
+        with django_assert_max_num_queries(statements):
+            assert client.get(f"/cases/{case.number}").status_code == 200
