@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
-from maplegrid.accounts.models import Delegation, Person
+from maplegrid.accounts.models import Body, Delegation, Person
 from maplegrid.rules.access import Actor, Seat
 from maplegrid.rules.vocabulary import Role
 from maplegrid.territory.models import Assignment
@@ -34,7 +35,12 @@ def actors_of(person_ids: list[int], now: datetime) -> dict[int, Actor]:
 def _valid_assignments(whose: Q, now: datetime) -> QuerySet[Assignment]:
     on = now.date()
     valid = Assignment.objects.filter(whose, Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
-    return valid.select_related("unit").order_by("id")
+    below = Body.objects.filter(parent=OuterRef("body"), active=True)
+    return (
+        valid.select_related("unit", "body")
+        .annotate(bodies_below=ArraySubquery(below.values("pk")))
+        .order_by("id")
+    )
 
 
 def _seat(row: Assignment, me: int) -> Seat:
@@ -46,4 +52,6 @@ def _seat(row: Assignment, me: int) -> Seat:
         person_id=row.person_id,
         words=row.unit.name if row.unit else "",
         deputising=row.person_id != me,
+        body_above=row.body.parent_id if row.body else None,
+        bodies_below=tuple(row.bodies_below),  # type: ignore[attr-defined]
     )

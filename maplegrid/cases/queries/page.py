@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from maplegrid.accounts.models import Body, Person
 from maplegrid.cases.actions.clocks import own_clocks
@@ -177,7 +177,7 @@ def people_to_assign(case: Case, now: datetime) -> list[Person]:
         is_active=True, assignments__role__in=sorted(HANDLING_ROLES), assignments__valid_from__lte=on
     ).exclude(assignments__valid_to__lte=on)
     if case.body_id:
-        here = here.filter(assignments__body_id=case.body_id)
+        here = here.filter(Q(assignments__body=case.body_id) | Q(assignments__body__parent=case.body_id))
     elif case.unit:
         here = here.filter(assignments__unit__path__startswith=case.unit.path)
     about = [s.person_id for s in case.subjects.all() if s.person_id]

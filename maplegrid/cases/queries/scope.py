@@ -53,7 +53,7 @@ def subjects_among(actor: Actor, case: OuterRef | None = None) -> QuerySet[CaseS
     unit_ids = {unit_id for seat in actor.seats for unit_id in ids_of(seat.path)}
     return CaseSubject.objects.filter(case=case or OuterRef("pk")).filter(
         Q(person_id__in=sorted(actor.person_ids))
-        | Q(body_id__in=sorted(actor.body_ids))
+        | Q(body_id__in=sorted(actor.belongs_to))
         | Q(unit_id__in=sorted(unit_ids))
     )
 

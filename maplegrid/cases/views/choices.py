@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from maplegrid.accounts.models import Body
 from maplegrid.cases.catalogue import catalogue
 from maplegrid.cases.words import category_words
 from maplegrid.kit.words import named
@@ -45,8 +46,23 @@ def _drawn(catalogue_read: float, tower_token: object, language: str | None) -> 
     return Choices(
         categories=format_html_join("", OPTION, types),
         sub_grids=format_html_join("", '<optgroup label="{}">{}</optgroup>', groups),
-        bodies=format_html_join("", OPTION, ((body.pk, named(body)) for body in known.bodies)),
+        bodies=format_html_join(
+            "", OPTION, ((body.pk, _body_words(body)) for body in _in_families(known.bodies))
+        ),
     )
+
+
+def _in_families(bodies: list[Body]) -> list[Body]:
+    """Each department before its sub-units."""
+    codes = {body.pk: body.code for body in bodies}
+    return sorted(
+        bodies, key=lambda body: (codes.get(body.parent_id or body.pk, body.code), body.parent_id or 0)
+    )
+
+
+def _body_words(body: Body) -> str:
+    above = catalogue().body(body.parent_id)
+    return f"{named(above)} / {named(body)}" if above else named(body)
 
 
 def sub_grids_grouped() -> list[tuple[str, list[Unit]]]:
