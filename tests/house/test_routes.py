@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.test import Client
@@ -313,6 +314,13 @@ def test_a_post_without_the_token_is_refused(world: World):
     assert client.post(f"/cases/{world.case.number}/step/accept").status_code == 403
 
 
+@pytest.fixture
+def tower_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a second each process asks whether the tower has changed; what is counted here is what comes beside."""
+    monkeypatch.setattr(import_module("maplegrid.territory.queries.tower"), "ASK_AGAIN_S", 600)
+
+
+@pytest.mark.usefixtures("tower_at_hand")
 def test_the_inbox_costs_the_same_number_of_statements_for_one_row_and_for_thirty(
     world: World, django_assert_max_num_queries
 ):
@@ -324,6 +332,7 @@ def test_the_inbox_costs_the_same_number_of_statements_for_one_row_and_for_thirt
         assert client.get("/cases/?view=area").content.decode().count("data-row") == 30
 
 
+@pytest.mark.usefixtures("tower_at_hand")
 def test_a_case_page_costs_fifteen_statements_and_one_with_an_order_one_more(
     world: World, django_assert_max_num_queries
 ):
