@@ -98,6 +98,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "maplegrid.config.observing.ObserveMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -221,14 +222,20 @@ PHOTOS_PER_MESSAGE = 6
 CLAMD = environment.endpoint("MAPLEGRID_CLAMD")
 CLAMD_SILENT = environment.choice("MAPLEGRID_CLAMD_SILENT", "aside", "aside", "refuse", "accept")
 
+METRICS_TOKEN = environment.text("MAPLEGRID_METRICS_TOKEN")
 SMS_GATEWAY = environment.text("MAPLEGRID_SMS", "simulated")
 OWNER_ORIGIN = (113.93, 22.75)
 
+LOG_FORMAT = environment.choice("MAPLEGRID_LOG_FORMAT", "line", "line", "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "maplegrid.kit.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "loggers": {"maplegrid.access": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"}},
     "root": {"handlers": ["console"], "level": environment.text("MAPLEGRID_LOG", "WARNING")},
 }
 

@@ -40,11 +40,16 @@ MEANINGS = {
     "MAPLEGRID_HOSTS": "Host names the site answers to, separated by commas.",
     "MAPLEGRID_HTTPS": "The site is behind HTTPS: secure cookies, redirect, HSTS.",
     "MAPLEGRID_LOG": "The least level that is written to the log.",
+    "MAPLEGRID_LOG_FORMAT": "`json` (what `maplegrid start` gives its children) or `line`, for reading at a terminal.",
+    "MAPLEGRID_METRICS_TOKEN": "What Prometheus must show as a bearer token at `/metrics`; without it only this machine "
+    "may ask.",
     "MAPLEGRID_ORIGINS": "Origins whose forms are accepted (behind a proxy), separated by commas.",
     "MAPLEGRID_PARENT": "Set by `maplegrid start` for its children, so that they end with it. Not for operators.",
     "MAPLEGRID_SECRET_KEY": "Signs sessions and codes; without it one is made and kept in the data folder.",
     "MAPLEGRID_SMS": "Which gateway sends text messages.",
     "MAPLEGRID_TEST_CLOCK": "A file with the time it shall be. For tests, and only in a demo installation.",
+    "PROMETHEUS_MULTIPROC_DIR": "Set by `maplegrid web`: where its workers count requests for `/metrics`. Not for "
+    "operators.",
     "PORT": "The port of the web server.",
 }
 

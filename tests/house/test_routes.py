@@ -108,6 +108,7 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "territory:import": (KEEPER, lambda w: "/territory/import"),
     "territory:import_draft": (NOBODY, lambda w: "/territory/import/somebody-elses-draft"),
     "territory:export": (KEEPER, lambda w: "/territory/export/units.csv"),
+    "metrics": (ANYBODY, lambda w: "/metrics"),
     "open311:discovery": (ANYBODY, lambda w: "/open311/v2/discovery.xml"),
     "open311:services": (ANYBODY, lambda w: "/open311/v2/services.json"),
     "open311:service": (ANYBODY, lambda w: "/open311/v2/services/1201.xml"),
