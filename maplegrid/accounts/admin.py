@@ -1,11 +1,14 @@
 """Back office: people and bodies. Where people are appointed stands under 辖区."""
 
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
 from maplegrid.accounts.models import Body, Delegation, Person
 from maplegrid.audit.admin import AuditedAdmin
+
+admin.site.unregister([SocialAccount, SocialApp, SocialToken])  # the one provider comes from the settings
 
 
 @admin.register(Person)
@@ -15,7 +18,7 @@ class PersonAdmin(AuditedAdmin, UserAdmin):
     search_fields = ["username", "display_name", "display_name_en"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("显示"), {"fields": ["display_name", "display_name_en", "language"]}),
+        (_("显示"), {"fields": ["display_name", "display_name_en", "staff_number", "language"]}),
         (_("权限"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
     add_fieldsets = [

@@ -1,8 +1,11 @@
-"""Who is away, and who stands in."""
+"""Who is away, and who stands in; whom an identity of the unit's own sign-in may be."""
 
 from datetime import datetime
 
-from maplegrid.accounts.models import Delegation, Person
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from maplegrid.accounts.models import Delegation, Identity, Person
+from maplegrid.rules.identity import Candidate
 
 
 def stand_ins(now: datetime) -> dict[int, Person | None]:
@@ -27,3 +30,34 @@ def _present(person_id: int, named: dict[int, Person]) -> Person | None:
 def deputy_of(person_id: int, now: datetime) -> Person | None:
     """Who answers for this person now; None while they are here themselves or nobody stands in."""
     return stand_ins(now).get(person_id)
+
+
+def candidates(*, issuer: str, field: str, claim: str) -> tuple[Candidate, ...]:
+    """Everybody whose field says exactly this, active or not; their rows are locked, so that a link is made once."""
+    if not claim:
+        return ()
+    theirs = Identity.objects.filter(issuer=issuer, person=OuterRef("pk"))
+    locked = list(
+        Person.objects.select_for_update().filter(**{field: claim}).order_by("pk").values_list("pk")
+    )
+    rows = (
+        Person.objects.filter(pk__in=[pk for (pk,) in locked]).annotate(linked=Exists(theirs)).order_by("pk")
+    )
+    return tuple(Candidate(row.pk, row.is_active, row.linked) for row in rows)
+
+
+def has_mail(email: str) -> bool:
+    """Whether somebody here has this e-mail address; it is never a reason to sign in as them."""
+    return bool(email) and Person.objects.filter(email__iexact=email).exists()
+
+
+def identities_with(words: str) -> QuerySet[Identity]:
+    """Links, the newest first; with words only those of people or claims that contain them."""
+    rows = Identity.objects.select_related("person").order_by("-linked_at", "-pk")
+    if not words:
+        return rows
+    return rows.filter(
+        Q(person__username__icontains=words)
+        | Q(person__display_name__icontains=words)
+        | Q(claim__icontains=words)
+    )

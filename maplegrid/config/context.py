@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from maplegrid.accounts.phone import phone_mark
 from maplegrid.config.navigation import navigation_of
@@ -16,12 +17,18 @@ def on_foot(request: HttpRequest) -> bool:
     return bool(actor) and works_on_foot(cast(Actor, actor))  # lazy: never None itself
 
 
+def unit_sign_in() -> str:
+    """What the unit's own sign-in is called; empty while it is not set up."""
+    return (settings.OIDC_LABEL or _("单位账号")) if settings.OIDC_ISSUER else ""
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template context for all pages."""
     return {
         "large_text": request.COOKIES.get("large_text") == "1",
         "nav": navigation_of(request),
         "demo": settings.DEMO,
+        "unit_sign_in": unit_sign_in(),
         "phone_mark": phone_mark(request.user) if request.user.is_authenticated else "",
         "frame": "phone/base.html" if on_foot(request) else "desk/base.html",
     }
