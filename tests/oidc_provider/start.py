@@ -34,18 +34,22 @@ class Provider:
 
     def walk(self, address: str, username: str) -> str:
         """Sign in there as this user; the address the provider sends the browser back to."""
+        answer = self.answer(address, username)
+        assert "/oidc/back" in answer.headers.get("Location", ""), answer.text[:300]
+        return answer.headers["Location"]
+
+    def answer(self, address: str, username: str) -> requests.Response:
+        """The provider's last word on a request after this user signed in there."""
         with requests.Session() as browser:
             browser.trust_env = False
             page = browser.get(address)
-            assert 'name="password"' in page.text, page.text[:300]
             fields = dict(re.findall(r'name="(csrfmiddlewaretoken|next)" value="([^"]*)"', page.text))
             fields = {name: unescape(value) for name, value in fields.items()}
-            answer = browser.post(
-                page.url, fields | {"username": username, "password": PASSWORD}, allow_redirects=False
-            )
-            while "/oidc/back" not in (onward := urljoin(answer.url, answer.headers["Location"])):
-                answer = browser.get(onward, allow_redirects=False)
-            return onward
+            fields |= {"username": username, "password": PASSWORD}
+            answer = browser.post(page.url, fields, allow_redirects=False)
+            while answer.is_redirect and "/oidc/back" not in answer.headers["Location"]:
+                answer = browser.get(urljoin(answer.url, answer.headers["Location"]), allow_redirects=False)
+            return answer
 
 
 @contextmanager
