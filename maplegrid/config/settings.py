@@ -188,6 +188,7 @@ if OIDC_CLAIM in {"email", "name"}:
     raise environment.BadSetting(
         f"MAPLEGRID_OIDC_CLAIM={OIDC_CLAIM}: an e-mail address or a name is no proof of who it is."
     )
+MFA_ADAPTER = "maplegrid.accounts.protection.StaffProtection"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "MapleGrid 枫格"
 LOGIN_URL = "account_login"
