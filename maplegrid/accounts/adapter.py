@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 END_SESSION = "oidc_end_session"
 SAID = {
-    "mfa/messages/totp_activated.txt": gettext_lazy("手机验证码已打开。请把备用码收好。"),
+    "mfa/messages/totp_activated.txt": gettext_lazy("手机验证码已打开。"),
     "mfa/messages/totp_deactivated.txt": gettext_lazy("手机验证码已关闭，现在只凭密码登录。"),
-    "mfa/messages/recovery_codes_generated.txt": gettext_lazy("新的备用码已生成，原来的都作废了。"),
+    "mfa/messages/recovery_codes_generated.txt": gettext_lazy("备用码已生成，请抄下来收好。"),
     "account/messages/password_changed.txt": gettext_lazy("密码已改好，下次用新密码登录。"),
     "account/messages/password_set.txt": gettext_lazy("密码已设好，下次可以用密码登录。"),
 }
