@@ -145,6 +145,7 @@ def test_protection_is_set_up_used_and_taken_off(screen, phone: bool, locale: st
     page.click(".guard form button")
     page.locator(".err").wait_for()
     assert page.locator(".secret").inner_text().strip() == secret
+    page.wait_for_timeout(600)  # the page scrolls to the field
     mine.shot(f"mfa-wrong-{width}")
     page.fill("[name=code]", code_of(secret))
     page.click(".guard form button")
