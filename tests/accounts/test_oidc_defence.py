@@ -174,3 +174,13 @@ def test_a_sign_in_connects_to_the_issuer_and_the_database_only(provider: Provid
     assert get_user(client).is_authenticated
     client.get("/cases/")
     assert {address[1] for address in connected} == {urlsplit(provider.issuer).port}
+
+
+def test_nobody_makes_us_ask_the_issuer_without_end(provider: Provider, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "2/m/ip"}
+    client = Client()
+    assert [client.post("/oidc/login").status_code for _ in range(3)] == [200, 200, 429]
+    settings.OIDC_ISSUER = "http://localhost:1"
+    assert "不是在这个窗口开始的" in sentence(client, client.get("/oidc/back?code=1&state=2")), (
+        "it asked the issuer"
+    )

@@ -2,6 +2,7 @@
 
 from allauth.account.internal.decorators import login_not_required
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.decorators import rate_limit
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.internal import statekit
@@ -26,6 +27,7 @@ def _provider(request: HttpRequest) -> UnitProvider:
 @login_not_required
 @never_cache
 @require_POST
+@rate_limit(action="login")
 def leave_for_issuer(request: HttpRequest) -> HttpResponse:
     """Go to the issuer. A page that moves on by itself, not a redirect: `form-action 'self'` would stop that."""
     provider = _provider(request)
