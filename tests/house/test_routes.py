@@ -21,8 +21,8 @@ from tests.cast import CAST, NOON, actor, person
 
 pytestmark = pytest.mark.django_db
 
-ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY, UNIT, ROSTER, CHIEF, KEEPER, CENTRE, POLICE = (
-    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody", "unit", "roster", "chief", "keeper", "centre", "police",
+ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY, UNIT, ROSTER, CHIEF, KEEPER, CENTRE, POLICE, SYSTEM = (
+    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody", "unit", "roster", "chief", "keeper", "centre", "police", "system",
 )  # fmt: skip
 ROLES: dict[str, str | None] = {
     "stranger": None,
@@ -69,6 +69,7 @@ MAY: dict[str, frozenset[str]] = {
     KEEPER: frozenset({"system", "grid_centre"}),
     CENTRE: frozenset({"grid_centre"}),
     POLICE: frozenset({"police"}),
+    SYSTEM: frozenset({"system"}),
     NOBODY: frozenset(),
 }
 
@@ -93,6 +94,11 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "healthz": (ANYBODY, lambda w: "/healthz"),
     "accounts:large_text": (ANYBODY, lambda w: "/preferences/large-text"),
     "accounts:language": (ANYBODY, lambda w: "/preferences/language"),
+    "accounts:oidc_login": (NOBODY, lambda w: "/oidc/login"),
+    "accounts:oidc_back": (NOBODY, lambda w: "/oidc/back"),
+    "accounts:oidc_signed_out": (NOBODY, lambda w: "/oidc/signed-out"),
+    "accounts:identities": (SYSTEM, lambda w: "/identities"),
+    "accounts:unlink_identity": (SYSTEM, lambda w: "/identities/1/unlink"),
     "territory:outlines": (ANYBODY, lambda w: "/territory/outlines.geojson?level=street"),
     "territory:here": (ANYBODY, lambda w: f"/territory/here?lon={w.case.lon}&lat={w.case.lat}"),
     "territory:places": (ANYBODY, lambda w: "/territory/places?q=富豪"),
@@ -171,6 +177,8 @@ POSTED = frozenset(
     {
         "accounts:large_text",
         "accounts:language",
+        "accounts:oidc_login",
+        "accounts:unlink_identity",
         "territory:match_police",
         "territory:end_absence",
         "cases:follow_step",
