@@ -114,6 +114,11 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "territory:import": (KEEPER, lambda w: "/territory/import"),
     "territory:import_draft": (NOBODY, lambda w: "/territory/import/somebody-elses-draft"),
     "territory:export": (KEEPER, lambda w: "/territory/export/units.csv"),
+    "cases:rights": ("rights", lambda w: "/cases/rights"),
+    "cases:rights_keep": ("command", lambda w: "/cases/rights/keep"),
+    "cases:rights_release": (NOBODY, lambda w: "/cases/rights/release/0"),
+    "cases:rights_answer": (NOBODY, lambda w: "/cases/rights/0/grant"),
+    "cases:follow_copy": (NOBODY, lambda w: f"/follow/{w.case.number}/copy"),
     "metrics": (ANYBODY, lambda w: "/metrics"),
     "open311:discovery": (ANYBODY, lambda w: "/open311/v2/discovery.xml"),
     "open311:services": (ANYBODY, lambda w: "/open311/v2/services.json"),
@@ -172,6 +177,8 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "messaging:notices": (STAFF, lambda w: "/notices"),
     "messaging:outbox": (OUTBOX, lambda w: "/outbox"),
 }
+MAY["rights"] = frozenset({"district", "auditor"})
+MAY["command"] = frozenset({"district"})
 MAY["sheet"] = MAY[HERE] - {"auditor", "grid_centre"}
 POSTED = frozenset(
     {
@@ -190,6 +197,9 @@ POSTED = frozenset(
         "cases:ledger_withdraw",
         "cases:police_answer",
         "cases:bulk",
+        "cases:rights_keep",
+        "cases:rights_release",
+        "cases:rights_answer",
         "cases:step",
         "cases:order_step",
     }
