@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "maplegrid.territory.apps.TerritoryConfig",
     "maplegrid.messaging.apps.MessagingConfig",
     "maplegrid.cases.apps.CasesConfig",
+    "maplegrid.secretary.apps.SecretaryConfig",
     "maplegrid.simulate.apps.SimulateConfig",
     "maplegrid.config.apps.ConfigConfig",
 ]

@@ -2,7 +2,9 @@
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "message.received": ("maplegrid.cases.handlers.on_message_received",),
+    "notice.delivered": ("maplegrid.secretary.handlers.on_notice_delivered",),
     "case.opened": (),
+    "case.asked": ("maplegrid.secretary.handlers.on_case_asked",),
     "case.joined": (),
     "case.assigned": (),
     "case.closed": (),

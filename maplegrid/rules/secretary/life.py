@@ -49,7 +49,9 @@ class Deed(StrEnum):
     RECORD = "record"
     PROMISE = "promise"
     REFER = "refer"
+    SETTLE = "settle"
     ANSWER = "answer"
+    CLOSE = "close"
 
 
 class Turn(StrEnum):
@@ -128,8 +130,16 @@ TABLE: tuple[DeedRow, ...] = (
         N_("请调解"), N_("双方愿意谈的，交给调解；调解没有结果，案件不能办结"),
     ),
     DeedRow(
+        Deed.SETTLE, Turn.HOST, (_S.MET, _S.WRITING, _S.ANSWERED), None,
+        N_("调解有结果了"), N_("调解的结果记下来，案件才能往下走"),
+    ),
+    DeedRow(
         Deed.ANSWER, Turn.HOST, (_S.MET, _S.WRITING), _S.ANSWERED,
         N_("书面答复"), N_("说过的话要写下来，交到居民手上"),
+    ),
+    DeedRow(
+        Deed.CLOSE, Turn.HOST, (_S.ANSWERED,), _S.ENDED,
+        N_("办结"), N_("答应的事都办到了，调解有了结果，才能办结"),
     ),
 )  # fmt: skip
 ROWS: dict[Deed, DeedRow] = {row.deed: row for row in TABLE}
@@ -208,5 +218,5 @@ MOVING: tuple[tuple[Stage, Stage, str], ...] = (
     (_S.ASKED, _S.OFFERED, N_("定级别")),
     (_S.ASKED, _S.WAITING, N_("定级别")),
     (_S.ASKED, _S.WRITING, N_("定级别")),
-    (_S.ANSWERED, _S.ENDED, N_("办结")),
+    (_S.ASKED, _S.ENDED, N_("撤回")),
 )
