@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from maplegrid.accounts.phone import phone_mark
 from maplegrid.config.navigation import navigation_of
+from maplegrid.config.wiring import CASE_PANELS, DOORS, FOLLOW_PANELS
 from maplegrid.rules.access import Actor, works_on_foot
 
 
@@ -22,6 +23,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "large_text": request.COOKIES.get("large_text") == "1",
         "nav": navigation_of(request),
         "demo": settings.DEMO,
+        "case_panels": CASE_PANELS,
+        "follow_panels": FOLLOW_PANELS,
+        "doors": DOORS,
         "phone_mark": phone_mark(request.user) if request.user.is_authenticated else "",
         "frame": "phone/base.html" if on_foot(request) else "desk/base.html",
     }

@@ -222,6 +222,7 @@ PHOTOS_PER_MESSAGE = 6
 CLAMD = environment.endpoint("MAPLEGRID_CLAMD")
 CLAMD_SILENT = environment.choice("MAPLEGRID_CLAMD_SILENT", "aside", "aside", "refuse", "accept")
 
+VIDEO_ADDRESS = environment.text("MAPLEGRID_VIDEO")
 SMS_GATEWAY = environment.text("MAPLEGRID_SMS", "simulated")
 OWNER_ORIGIN = (113.93, 22.75)
 
