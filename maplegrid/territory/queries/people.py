@@ -164,9 +164,7 @@ def leaders_in_charge(unit_id: int, category_l1: str, now: datetime) -> list[Per
     return [row.person for row in sorted(in_charge, key=lambda row: -lineage.index(row.unit_id or 0))]
 
 
-def host_seats(
-    unit_id: int, roles: Iterable[Role], category_l1: str, now: datetime
-) -> dict[Role, list[int]]:
+def host_seats(unit_id: int, roles: Iterable[Role], category_l1: str, now: datetime) -> dict[Role, list[int]]:
     """Who is in charge of such matters in each of these roles, here and above, by id; whoever came first in front."""
     rows = (
         Assignment.objects.filter(
