@@ -130,22 +130,33 @@ class LetterPage:
     promises: list[Commitment]
 
 
+# The one solid button of the page: what usually comes next at each stage.
+USUAL: dict[Stage, Deed] = {
+    Stage.ASKED: Deed.SET_LEVEL,
+    Stage.WAITING: Deed.OFFER,
+    Stage.OFFERED: Deed.RECORD,
+    Stage.AGREED: Deed.RECORD,
+    Stage.WRITING: Deed.ANSWER,
+    Stage.MET: Deed.ANSWER,
+    Stage.ANSWERED: Deed.CLOSE,
+}
 HIDDEN_DEEDS = frozenset({Deed.AGREE, Deed.MOVE, Deed.NAME_CONFLICT})
 
 
 def letter_page(actor: Actor, audience: Audience, now: datetime) -> LetterPage:
     """Read the page. `audience` must come from `audiences_visible_to(actor)`."""
     view = view_of(audience)
+    possible = [
+        row
+        for row in TABLE
+        if row.deed not in HIDDEN_DEEDS and why_not_audience(row.deed, actor, view) is None
+    ]
     clocks = Clock.objects.filter(case_id=audience.case_id, order=None).order_by("due_at", "id")
     meetings = list(audience.meetings.select_related("host", "room").order_by("-pk"))
     return LetterPage(
         audience=audience,
         clocks=[badge_of_clock(clock, now) for clock in clocks],
-        deeds=[
-            row
-            for row in TABLE
-            if row.deed not in HIDDEN_DEEDS and why_not_audience(row.deed, actor, view) is None
-        ],
+        deeds=sorted(possible, key=lambda row: row.deed is not USUAL.get(view.stage)),
         ahead=next((m for m in meetings if m.state in AHEAD), None),
         meetings=[m for m in meetings if m.state not in AHEAD],
         promises=list(audience.commitments.select_related("owner")),
