@@ -76,5 +76,7 @@ class Asked:
 
 # By the word in a message's `raw["asks"]`. Whoever does it hears `case.asked` (config/wiring.py).
 ASKED: dict[str, Asked] = {"secretary": Asked("SEC", N_("写给书记的信，先定级别、定由谁见"))}
+# What was asked for in confidence: neither shown to neighbours nor to everybody who looks after the area.
+PRIVATE_PROFILES = frozenset(asked.profile for asked in ASKED.values())
 # Whatever else is asked for, danger keeps its own limits.
 NEVER_DROPPED = frozenset({"P0", "P1"})

@@ -1,18 +1,23 @@
 """A letter arrives: profile, clocks met by receipts only, the level proposed and confirmed."""
 
 import pytest
+from django.test import Client
 
+from maplegrid.cases.actions.intake import open_case
 from maplegrid.cases.actions.ticking import tick
 from maplegrid.cases.models import Case, Hold
+from maplegrid.cases.queries.follow import joinable_in
+from maplegrid.cases.queries.scope import view_of, visible_to
 from maplegrid.messaging.actions.notices import send_notice
 from maplegrid.messaging.models import Notice
+from maplegrid.rules.access import why_not_see
 from maplegrid.rules.secretary.life import Stage
 from maplegrid.secretary.actions.asking import take_up
 from maplegrid.secretary.actions.receipts import hear_receipt
 from maplegrid.secretary.actions.seating import set_level
 from maplegrid.secretary.actions.sweeping import sweep
 from maplegrid.secretary.models import Audience, LevelRule
-from tests.builders import DRAIN, receive
+from tests.builders import DRAIN, receive, story_building
 from tests.cast import CAST, NOON, actor
 from tests.secretary.letters import (
     ONE,
@@ -160,3 +165,39 @@ def test_a_writer_who_wrote_twice_before_goes_to_the_street_secretary():
     third = letter("小区门口的路灯一直不亮")
     assert third.proposed_level == ONE
     assert "九十天" in third.proposed_why
+
+
+EVERYBODY = (
+    CAST.chief, CAST.service, CAST.community, "gm.secretary", "gongming.deputy", "gongming.secretary", CAST.street,
+    CAST.district, CAST.auditor, CAST.other_street, CAST.hall, CAST.grid_centre, CAST.water, "tj.secretary",
+)  # fmt: skip
+
+
+def who_sees(audience: Audience) -> set[str]:
+    """By the query, and by the rule; they must agree."""
+    view = view_of(Case.objects.get(pk=audience.case_id))
+    seen = {who for who in EVERYBODY if visible_to(actor(who)).filter(pk=audience.case_id).exists()}
+    assert seen == {who for who in EVERYBODY if why_not_see(actor(who), view) is None}
+    return seen
+
+
+def test_a_letter_is_in_confidence_before_anybody_has_named_whom_it_is_about():
+    audience = letter()
+    desks = {CAST.street, CAST.district, CAST.auditor}
+    assert who_sees(audience) == desks
+    levelled(audience, THREE)
+    assert who_sees(audience) == desks | {CAST.community, "gm.secretary"}
+    levelled(audience, TWO, minutes=6)
+    assert who_sees(audience) == desks | {"gongming.deputy"}
+
+
+def test_neighbours_at_the_door_and_other_systems_are_not_told_of_a_letter():
+    audience = letter("小区门口的路灯一直不亮，晚上看不见路")
+    assert audience.case.building == story_building()
+    assert not joinable_in(story_building()).exists()
+    case = open_case(
+        message_id=receive(DRAIN, building_id=story_building().pk, me_too_of=audience.case.number).message.pk,
+        now=at(1),
+    )
+    assert case.pk != audience.case_id
+    assert audience.case.number not in Client().get("/open311/v2/requests.json").content.decode()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from maplegrid.accounts.models import Delegation
 from maplegrid.audit.queries import verify
@@ -10,7 +11,9 @@ from maplegrid.cases.models import CaseSubject
 from maplegrid.cases.queries.scope import visible_to
 from maplegrid.messaging.models import Notice
 from maplegrid.rules.secretary.life import Stage
+from maplegrid.secretary.actions.meeting import record_meeting
 from maplegrid.secretary.actions.seating import bar, name_conflict, name_host, recuse
+from maplegrid.secretary.actions.sweeping import sweep
 from maplegrid.secretary.models import Audience, DistrictHost, HostOfLevel
 from maplegrid.secretary.queries.scope import audiences_visible_to
 from maplegrid.territory.models import Assignment
@@ -196,3 +199,33 @@ def test_the_story_of_a_letter_keeps_the_audit_whole():
     audience = levelled(letter(), THREE)
     name_conflict(audience_id=audience.pk, reason="亲戚", now=at(20))
     assert verify().fault is None
+
+
+def leave(username: str) -> None:
+    Assignment.objects.filter(person=person(username)).update(valid_to=NOON.date())
+
+
+def test_a_host_who_leaves_is_replaced_once_and_what_was_said_stays():
+    booked, met = levelled(letter(), THREE), levelled(letter(), THREE)
+    record_meeting(
+        audience_id=met.pk, attended="双方", minutes="谈妥", promises=[], actor=actor(SECRETARY), now=at(1500)
+    )  # fmt: skip
+    assert sweep(now=at(1501))["reseated"] == 0
+    leave(SECRETARY)
+    assert sweep(now=at(1502))["reseated"] == 2
+    assert sweep(now=at(1503))["reseated"] == 0
+    booked.refresh_from_db(), met.refresh_from_db()
+    assert (booked.host.username, booked.stage) == (DEPUTY, Stage.OFFERED)
+    assert (met.host.username, met.stage, met.case.assignee.username) == (DEPUTY, Stage.MET, DEPUTY)
+    assert met.meetings.get().minutes == "谈妥"
+
+
+def test_a_community_secretary_may_lift_a_promise_by_an_order():
+    audience = levelled(letter(wish="written"), THREE)
+    client = Client()
+    client.force_login(person(SECRETARY))
+    assert (
+        f"/cases/{audience.case.number}/order"
+        in client.get(f"/secretary/letters/{audience.case.number}").content.decode()
+    )
+    assert client.get(f"/cases/{audience.case.number}/order").status_code == 200

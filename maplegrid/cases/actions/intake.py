@@ -23,7 +23,14 @@ from maplegrid.messaging.actions.notices import pass_on
 from maplegrid.messaging.models import Message, Notice
 from maplegrid.rules.conflicts import Named, named_subjects
 from maplegrid.rules.lifecycle import OPEN, Status
-from maplegrid.rules.routing import ASKED, NEVER_DROPPED, Asked, Destination, decide_destination
+from maplegrid.rules.routing import (
+    ASKED,
+    NEVER_DROPPED,
+    PRIVATE_PROFILES,
+    Asked,
+    Destination,
+    decide_destination,
+)
 from maplegrid.rules.triage import STATUTORY_PROFILES, UNCLASSIFIED, needs_triage, police_first
 from maplegrid.rules.vocabulary import N_, Flag, Level
 from maplegrid.territory.models import Assignment
@@ -49,6 +56,7 @@ def _case_to_join(message: Message) -> Case | None:
     return (
         Case.objects.select_for_update()
         .filter(number=message.me_too_of, status__in=OPEN, sealed=False)
+        .exclude(profile__in=PRIVATE_PROFILES)
         .first()
     )
 

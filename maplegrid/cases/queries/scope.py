@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from maplegrid.cases.models import Case, CaseSubject, Handover, Hold, OrderParty, Question
 from maplegrid.rules.access import SEES_SEALED, Actor, CaseView, ids_of
 from maplegrid.rules.lifecycle import Status
+from maplegrid.rules.routing import PRIVATE_PROFILES
 from maplegrid.rules.vocabulary import POLICE_FIRST_FLAGS
 
 
@@ -18,6 +19,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     seen = mine | _in_areas(actor) | _ordered(actor)
     if not actor.holds(*SEES_SEALED):
         seen &= Q(sealed=False) | mine
+    seen &= ~Q(profile__in=PRIVATE_PROFILES) | _let_in(actor)
     return Case.objects.filter(seen).exclude(Exists(subjects_among(actor)))
 
 
@@ -35,6 +37,15 @@ def _ordered(actor: Actor) -> Q:
     named = Q(body__in=sorted(actor.body_ids)) | Q(unit__in=sorted(actor.unit_ids))
     parties = OrderParty.objects.filter(named, released_at=None)
     return Q(pk__in=parties.values("order__case_id"))
+
+
+def _let_in(actor: Actor) -> Q:
+    """Who may see what was said in confidence: the twin of `rules.access._is_let_in`."""
+    people = sorted(actor.person_ids)
+    let_in = Q(assignee_id__in=people) | Q(accountable_id__in=people) | Q(unit_id__in=sorted(actor.desk_ids))
+    for area in actor.desk_areas:
+        let_in |= Q(path__startswith=area)
+    return let_in | Q(body_id__in=sorted(actor.body_ids)) | _ordered(actor)
 
 
 def _in_areas(actor: Actor) -> Q:
@@ -81,6 +92,8 @@ def view_of(case: Case) -> CaseView:
         police_settled=bool(police) and all(h.state in SETTLED for h in police),
         told=case.told_at is not None,
         placed=case.unit is not None and case.area.level in {"sub_grid", "grid"},
+        private=case.profile in PRIVATE_PROFILES,
+        accountable_id=case.accountable_id,
         waits_for_answer=Question.objects.filter(appeal__case=case, answered_at=None).exists(),
     )
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from maplegrid.accounts.queries import stand_ins
-from maplegrid.cases.actions.change import PLAIN, RESIDENT, Change, Doer, Refused
+from maplegrid.cases.actions.change import PLAIN, RESIDENT, SYSTEM, Change, Doer, Refused
 from maplegrid.cases.actions.leaves import give_case_to, keep_from
 from maplegrid.cases.models import Case
 from maplegrid.rules.access import Actor
+from maplegrid.rules.lifecycle import ENDED
 from maplegrid.rules.secretary.hosts import Choice, choose_host, ladder_from
 from maplegrid.rules.secretary.level import LEVEL_NAMES, MeetingLevel
 from maplegrid.rules.secretary.life import Deed, Stage
@@ -190,6 +191,21 @@ def name_conflict(*, audience_id: int, reason: str, now: datetime) -> Audience:
         note(audience, "conflict", RESIDENT, now, public=N_("您说接访的人和这件事有关系，已经换人"))
         seat_host(audience, RESIDENT, now)
     return audience
+
+
+def reseat(*, audience_id: int, now: datetime) -> bool:
+    """The host has left: whoever the ladder finds now takes over, with what was already met or answered."""
+    with transaction.atomic():
+        audience = held(audience_id)
+        if audience.case.status in ENDED or audience.stage == Stage.ENDED:
+            return False
+        if audience.stage in (Stage.MET, Stage.ANSWERED):
+            choice = choice_for(audience, now)
+            keep(audience, host_id=choice.person_id, host_role=choice.role or "")
+            _give(_reread_host(audience), choice, SYSTEM, now)
+        else:
+            seat_host(audience, SYSTEM, now)
+    return True
 
 
 def bar(*, audience_id: int, person_id: int, reason: str, actor: Actor, now: datetime) -> Audience:

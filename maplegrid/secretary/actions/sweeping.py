@@ -3,21 +3,27 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from maplegrid.cases.actions.change import SYSTEM
 from maplegrid.messaging.models import Notice
 from maplegrid.rules.lifecycle import ENDED
-from maplegrid.rules.secretary.life import Stage
+from maplegrid.rules.secretary.hosts import HOST_ROLES
+from maplegrid.rules.secretary.life import LIVE, Stage
 from maplegrid.rules.secretary.slots import REMINDERS, reminder_due
+from maplegrid.rules.vocabulary import Role
 from maplegrid.secretary.actions.booking import AHEAD, drop_meeting, offer_again
 from maplegrid.secretary.actions.doing import held, keep
 from maplegrid.secretary.actions.receipts import settle_receipts
+from maplegrid.secretary.actions.seating import reseat
 from maplegrid.secretary.actions.telling import tell_one, tell_writer
 from maplegrid.secretary.models import Audience, Call, Meeting
+from maplegrid.territory.models import Assignment
+from maplegrid.territory.queries import valid_on
 
 # Two gateways have had three minutes each by then.
 CALL_AFTER = timedelta(minutes=6)
+MAY_HOST = sorted({*HOST_ROLES, Role.DISTRICT_COMMAND})
 CALL_ABOUT = ("received:", "offer:audience")
 LATEST = timedelta(days=30)
 
@@ -27,6 +33,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
     return {
         "ended": sum(_end(pk, now) for pk in _ids(_over())),
         "receipts": sum(_settle(pk, now) for pk in _ids(_unproved(now))),
+        "reseated": sum(reseat(audience_id=pk, now=now) for pk in _ids(_without_host(now))),
         "offered": sum(offer_again(audience_id=pk, now=now, doer=SYSTEM) for pk in _ids(_waiting())),
         "reminded": sum(_remind(meeting, now) for meeting in _soon(now)),
         "calls": sum(_ask_to_call(notice, now) for notice in _undelivered(now)),
@@ -54,8 +61,12 @@ def _end(audience_id: int, now: datetime) -> bool:
 
 def _unproved(now: datetime) -> QuerySet[Audience]:
     """Receipts that came in a way nobody told of."""
-    open_ones = Q(acknowledged_at=None) | Q(offered_at=None, written=False)
-    return Audience.objects.filter(open_ones, received_at__gte=now - LATEST).exclude(stage=Stage.ENDED)
+    arrived = Notice.objects.filter(message=OuterRef("appeal__message"), state=Notice.State.DELIVERED)
+    acknowledged = Q(acknowledged_at=None) & Exists(arrived.filter(key__startswith=CALL_ABOUT[0]))
+    offered = Q(offered_at=None) & Exists(arrived.filter(key__startswith=CALL_ABOUT[1]))
+    return Audience.objects.filter(acknowledged | offered, received_at__gte=now - LATEST).exclude(
+        stage=Stage.ENDED
+    )
 
 
 def _settle(audience_id: int, now: datetime) -> bool:
@@ -68,6 +79,16 @@ def _settle(audience_id: int, now: datetime) -> bool:
 
 def _waiting() -> QuerySet[Audience]:
     return Audience.objects.filter(stage=Stage.WAITING, written=False).exclude(host=None)
+
+
+def _without_host(now: datetime) -> QuerySet[Audience]:
+    """Letters whose host has left their post or the district's list since."""
+    seats = Assignment.objects.filter(
+        valid_on(now.date()), person=OuterRef("host"), role__in=MAY_HOST, person__is_active=True
+    )
+    return Audience.objects.filter(stage__in=LIVE, level__isnull=False, host__isnull=False).exclude(
+        Exists(seats)
+    )
 
 
 def _soon(now: datetime) -> QuerySet[Meeting]:

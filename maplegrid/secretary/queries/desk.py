@@ -9,14 +9,16 @@ from django.db.models import Prefetch, QuerySet
 from maplegrid.accounts.models import Person
 from maplegrid.cases.badges import Badge, badge_of_case, badge_of_clock
 from maplegrid.cases.models import Clock
+from maplegrid.cases.queries.scope import view_of as case_view_of
 from maplegrid.kit.moment import CHINA
-from maplegrid.rules.access import Actor
+from maplegrid.rules.access import Actor, why_not_see
 from maplegrid.rules.secretary.hosts import LADDER
 from maplegrid.rules.secretary.life import BOOKED, LIVE, TABLE, Deed, DeedRow, Stage, why_not_audience
 from maplegrid.rules.vocabulary import HANDLING_ROLES, Role
 from maplegrid.secretary.actions.booking import AHEAD
 from maplegrid.secretary.models import Audience, Call, Commitment, Meeting
 from maplegrid.secretary.queries.scope import audiences_visible_to, barred_from, view_of
+from maplegrid.territory.actors import actors_of
 from maplegrid.territory.models import Assignment
 from maplegrid.territory.queries import tower, valid_on
 
@@ -164,13 +166,17 @@ def letter_page(actor: Actor, audience: Audience, now: datetime) -> LetterPage:
 
 
 def people_to_promise(audience: Audience, now: datetime) -> list[Person]:
-    """Who may be given a promise: desks and leaders of its community and street, and the host."""
+    """Who may be given a promise: the host, and whoever of its community and street may see the letter."""
     units = list(tower().lineage(audience.unit_id))
     rows = Assignment.objects.filter(
         valid_on(now.date()), unit_id__in=units, role__in=sorted(HANDLING_ROLES), person__is_active=True
     )
-    able = Person.objects.filter(pk__in=[*rows.values_list("person_id", flat=True), audience.host_id or 0])
-    return list(able.exclude(pk__in=barred_from(audience)).order_by("pk"))
+    ids = sorted({*rows.values_list("person_id", flat=True), *filter(None, [audience.host_id])})
+    view, barred = case_view_of(audience.case), barred_from(audience)
+    able = [
+        pk for pk, one in actors_of(ids, now).items() if pk not in barred and why_not_see(one, view) is None
+    ]
+    return list(Person.objects.filter(pk__in=able).order_by("pk"))
 
 
 def people_to_bar(audience: Audience, now: datetime) -> list[Person]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from maplegrid.cases.actions.change import Faster, Refused
+from maplegrid.cases.queries.orders import why_not_apply_here
 from maplegrid.kit.moment import now
 from maplegrid.messaging.actions import receive_message
 from maplegrid.rules.access import Actor
@@ -147,6 +148,7 @@ def _page(
         "named": people_for_district(audience, moment) if Deed.NAME_HOST in deeds else [],
         "to_bar": people_to_bar(audience, moment) if Deed.SET_LEVEL in deeds else [],
         "parts": [(part, _(words)) for part, words in PARTS.items()],
+        "may_order": why_not_apply_here(actor, audience.case) is None,
         "may_keep": {p.pk for p in page.promises if {p.owner_id, audience.host_id} & actor.person_ids},
     }
     return render(request, "secretary/letter.html", context, status=422 if deed else 200)
