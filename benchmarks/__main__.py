@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from benchmarks import (
+    booking,
     demo_district,
     importing,
     intake,
@@ -26,6 +27,7 @@ ALL: dict[str, Measure] = {
     "building": lambda here, sizes: which_building.measure(here, sizes.texts),
     "reading": lambda here, sizes: reading.measure(here, sizes.texts),
     "intake": lambda here, sizes: intake.measure(here, sizes.reports),
+    "booking": lambda here, sizes: booking.measure(here, sizes.residents),
     "import": lambda here, sizes: importing.measure(here, sizes.rows),
     "list": lambda here, sizes: staff_list.measure(here, sizes.cases),
     "search": lambda here, sizes: search.measure(here, sizes.cases),
@@ -52,6 +54,7 @@ def _arguments() -> argparse.Namespace:
         "points": 20_000,
         "texts": 200,
         "reports": 100,
+        "residents": 500,
         "rows": 4_326,
         "cases": 100_000,
     }.items():

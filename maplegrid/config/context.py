@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from maplegrid.accounts.phone import phone_mark
 from maplegrid.config.navigation import navigation_of
+from maplegrid.config.wiring import CASE_PANELS, DOORS, FOLLOW_PANELS
 from maplegrid.rules.access import Actor, works_on_foot
 from maplegrid.rules.identity import why_not_unlink
 
@@ -37,6 +38,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "unit_sign_in": unit_sign_in(),
         "keeps_links": keeps_links(request),
+        "case_panels": CASE_PANELS,
+        "follow_panels": FOLLOW_PANELS,
+        "doors": DOORS,
         "phone_mark": phone_mark(request.user) if request.user.is_authenticated else "",
         "frame": "phone/base.html" if on_foot(request) else "desk/base.html",
     }

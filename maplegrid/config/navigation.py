@@ -10,8 +10,10 @@ from maplegrid.cases.actions.rights import DECIDES
 from maplegrid.messaging.models import Notice
 from maplegrid.messaging.views import IMPORTERS
 from maplegrid.rules.access import Actor
+from maplegrid.rules.secretary.hosts import HOST_ROLES
 from maplegrid.rules.tower import KEEPERS
 from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, REGISTERING_ROLES, Role
+from maplegrid.secretary.views.desk import READERS as LETTER_READERS
 
 
 def navigation_of(request: HttpRequest) -> list[dict[str, Any]]:
@@ -50,6 +52,12 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
     if not actor.holds(*GRID_ROLES):
         entries.append((_("辖区"), reverse("territory:home"), "layers"))
         entries.append((_("台账"), reverse("cases:ledger", args=["received"]), "doc"))
+    if actor.holds(*HOST_ROLES):
+        entries.append((_("接访"), reverse("secretary:today"), "chat"))
+    elif actor.holds(*LETTER_READERS):
+        entries.append((_("书记在线"), reverse("secretary:letters"), "chat"))
+    elif actor.holds(Role.HALL_DESK):
+        entries.append((_("书记在线"), reverse("secretary:register"), "chat"))
     if actor.holds(Role.POLICE_OFFICER):
         entries.append((_("公安移交"), reverse("cases:police"), "swap"))
     if actor.holds(*DECIDES, Role.AUDITOR):

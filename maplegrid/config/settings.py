@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "maplegrid.territory.apps.TerritoryConfig",
     "maplegrid.messaging.apps.MessagingConfig",
     "maplegrid.cases.apps.CasesConfig",
+    "maplegrid.secretary.apps.SecretaryConfig",
     "maplegrid.simulate.apps.SimulateConfig",
     "maplegrid.config.apps.ConfigConfig",
 ]
@@ -243,6 +244,7 @@ CLAMD = environment.endpoint("MAPLEGRID_CLAMD")
 CLAMD_SILENT = environment.choice("MAPLEGRID_CLAMD_SILENT", "aside", "aside", "refuse", "accept")
 
 METRICS_TOKEN = environment.text("MAPLEGRID_METRICS_TOKEN")
+VIDEO_ADDRESS = environment.text("MAPLEGRID_VIDEO")
 SMS_GATEWAY = environment.text("MAPLEGRID_SMS", "simulated")
 OWNER_ORIGIN = (113.93, 22.75)
 

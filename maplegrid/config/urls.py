@@ -16,6 +16,7 @@ urlpatterns = [
     path("open311/v2/", include("maplegrid.cases.open311.urls")),
     path("territory/", include("maplegrid.territory.urls")),
     path("", include("maplegrid.messaging.urls")),
+    path("secretary/", include("maplegrid.secretary.urls")),
     path("", include("maplegrid.cases.urls")),
 ]
 

@@ -65,6 +65,16 @@ class Actor:
         return frozenset(seat.unit_id for seat in self.seats if seat.unit_id and seat.role in HANDLING_ROLES)
 
     @property
+    def desk_ids(self) -> frozenset[int]:
+        """Units at whose desk this person sits; leaders and grid staff have none."""
+        return frozenset(seat.unit_id for seat in self.seats if seat.unit_id and seat.role in DESK_ROLES)
+
+    @property
+    def desk_areas(self) -> tuple[str, ...]:
+        """Path prefixes of the desks that pass on what was said in confidence."""
+        return tuple(seat.path for seat in self.seats if seat.path and seat.role in CONFIDENTIAL_ROLES)
+
+    @property
     def body_ids(self) -> frozenset[int]:
         """Bodies whose queue is this person's queue: their own and its sub-units."""
         return frozenset(body_id for seat in self.seats for body_id in seat.desk_bodies)
@@ -81,6 +91,8 @@ class Actor:
 
 
 AREA_ROLES = (HANDLING_ROLES | DISTRICT_ROLES | {Role.AUDITOR}) - {Role.DEPARTMENT_DESK}
+DESK_ROLES = frozenset({Role.COMMUNITY_DESK, Role.STREET_DESK, Role.DISTRICT_COMMAND})
+CONFIDENTIAL_ROLES = frozenset({Role.STREET_DESK, Role.DISTRICT_COMMAND, Role.AUDITOR})
 SEES_SEALED = frozenset({Role.DISTRICT_COMMAND, Role.AUDITOR})
 READS_ONLY = frozenset({Role.AUDITOR, Role.GRID_CENTRE, Role.LEGAL_ADVISER})
 
@@ -111,6 +123,8 @@ class CaseView:
     resident_reachable: bool = True
     placed: bool = True
     waits_for_answer: bool = False
+    private: bool = False
+    accountable_id: int | None = None
 
 
 def why_not_see(actor: Actor, case: CaseView) -> Refusal | None:
@@ -118,6 +132,8 @@ def why_not_see(actor: Actor, case: CaseView) -> Refusal | None:
     if is_subject(actor, case):
         return NOT_YOURS
     if case.sealed and not actor.holds(*SEES_SEALED) and not _has_it(actor, case):
+        return NOT_YOURS
+    if case.private and not _is_let_in(actor, case):
         return NOT_YOURS
     if _has_it(actor, case) or _in_area(actor, case) or _is_ordered(actor, case):
         return None
@@ -162,6 +178,17 @@ def _has_it(actor: Actor, case: CaseView) -> bool:
 
 def _in_area(actor: Actor, case: CaseView) -> bool:
     return any(case.path.startswith(area) for area in actor.areas)
+
+
+def _is_let_in(actor: Actor, case: CaseView) -> bool:
+    """What was said in confidence is seen by whoever has it in hand and by the desks that pass it on."""
+    return bool(
+        {case.assignee_id, case.accountable_id} & actor.person_ids
+        or (case.body_id is not None and case.body_id in actor.body_ids)
+        or case.unit_id in actor.desk_ids
+        or any(case.path.startswith(area) for area in actor.desk_areas)
+        or _is_ordered(actor, case)
+    )
 
 
 def _is_ordered(actor: Actor, case: CaseView) -> bool:

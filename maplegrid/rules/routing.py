@@ -64,3 +64,19 @@ def _triage_desk(place: Place, reason: str, avoid: frozenset[int]) -> Destinatio
     if place.street_id is not None and place.street_id not in avoid:
         return Destination(place.street_id, Level.STREET, Status.TRIAGE, False, reason)
     return Destination(place.district_id, Level.DISTRICT, Status.TRIAGE, False, reason)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for at a door beside having a matter settled: its time limits, and why a desk looks first."""
+
+    profile: str
+    why_desk: str
+
+
+# By the word in a message's `raw["asks"]`. Whoever does it hears `case.asked` (config/wiring.py).
+ASKED: dict[str, Asked] = {"secretary": Asked("SEC", N_("写给书记的信，先定级别、定由谁见"))}
+# What was asked for in confidence: neither shown to neighbours nor to everybody who looks after the area.
+PRIVATE_PROFILES = frozenset(asked.profile for asked in ASKED.values())
+# Whatever else is asked for, danger keeps its own limits.
+NEVER_DROPPED = frozenset({"P0", "P1"})

@@ -82,6 +82,13 @@ _DISTRICT_POSTS = (
         "District grid centre, desk 2",
         "gridcentre",
     ),
+    (
+        "district.leader1",
+        Role.DISTRICT_COMMAND,
+        "区委 分管负责人1",
+        "District committee, member in charge 1",
+        "",
+    ),
     ("audit1", Role.AUDITOR, "审计员1", "Auditor 1", ""),
     ("audit2", Role.AUDITOR, "审计员2", "Auditor 2", ""),
     ("admin.system", Role.SYSTEM_ADMIN, "系统管理员", "System administrator", ""),

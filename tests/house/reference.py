@@ -8,6 +8,9 @@ from maplegrid.config.wiring import EVENTS
 from maplegrid.rules import orders as order_rules
 from maplegrid.rules.access import AREA_ROLES, Actor, CaseView, Seat, why_not
 from maplegrid.rules.lifecycle import ARROWS, STATUS_NAMES, TABLE, Action, mermaid
+from maplegrid.rules.secretary import life
+from maplegrid.rules.secretary.hosts import default_host_table
+from maplegrid.rules.secretary.level import default_level_rows
 from maplegrid.rules.vocabulary import (
     COMMUNITY_ROLES,
     GRID_ROLES,
@@ -61,6 +64,8 @@ MEANINGS = {
     "MAPLEGRID_TEST_CLOCK": "A file with the time it shall be. For tests, and only in a demo installation.",
     "PROMETHEUS_MULTIPROC_DIR": "Set by `maplegrid web`: where its workers count requests for `/metrics`. Not for "
     "operators.",
+    "MAPLEGRID_VIDEO": "The district's video service for meetings; each meeting gets a room of its own under this "
+    "address. Without it the host rings.",
     "PORT": "The port of the web server.",
 }
 
@@ -109,6 +114,39 @@ def order_life() -> str:
         + table(["status", "中文", "English"], names)
         + "\n## Arrows\n\n"
         + table(["做什么", "what", "whose turn", "from", "to", "why the district has this arrow"], rows)
+    )
+
+
+def audience_life() -> str:
+    """The table of rules/secretary/life.py: the diagram, and each deed with its turn and reason."""
+    words = {chinese: said[0] for chinese, said in english().items()}
+    rows = [
+        [
+            row.words,
+            words[row.words],
+            f"{life.TURN_NAMES[row.by]} {words[life.TURN_NAMES[row.by]]}",
+            ", ".join(row.sources),
+            row.target or "stays, or see the diagram",
+            words[row.why],
+        ]
+        for row in life.TABLE
+    ]
+    names = [[stage.value, name, words[name]] for stage, name in life.STAGE_NAMES.items()]
+    levels = [[str(int(row.level)), row.fact, row.value, row.why, row.why_en] for row in default_level_rows()]
+    hosts = [
+        [str(int(level)), f"{ROLE_NAMES[role]} {words[ROLE_NAMES[role]]}"]
+        for level, role in default_host_table().items()
+    ]
+    return (
+        f"# 书记在线: the life of a letter\n\n{NOTE}\n```mermaid\n{life.mermaid()}\n```\n\n## Stages\n\n"
+        + table(["stage", "中文", "English"], names)
+        + "\n## Deeds\n\n"
+        + table(["做什么", "what", "whose turn", "from", "to", "why the district has it"], rows)
+        + "\n## Which level is proposed\n\nThe first row that fits; a named person confirms it. The district's own "
+        "table stands in the back office.\n\n"
+        + table(["level", "fact", "value", "理由", "why"], levels)
+        + "\n## Who meets\n\n"
+        + table(["level", "host"], hosts)
     )
 
 
@@ -293,6 +331,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycle,
     "orders.md": order_life,
+    "secretary.md": audience_life,
     "roles.md": roles,
     "events.md": events,
     "settings.md": settings,

@@ -9,7 +9,7 @@ from maplegrid.cases.forms.steps import FIELDS
 from maplegrid.config.wiring import EVENTS
 from maplegrid.rules.lifecycle import ARROWS, ENDED, OPEN, Action, Status
 
-FLOORS = ["kit", "audit", "accounts", "territory", "messaging", "cases", "simulate", "config"]
+FLOORS = ["kit", "audit", "accounts", "territory", "messaging", "cases", "secretary", "simulate", "config"]
 
 
 def test_every_foreign_key_points_down_or_stays_on_its_floor():

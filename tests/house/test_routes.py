@@ -14,16 +14,21 @@ from maplegrid.cases.actions.orders import OrderWish, apply_for_order
 from maplegrid.cases.models import Case, Handover, Order, SavedView
 from maplegrid.messaging.models import Attachment
 from maplegrid.messaging.qr import signed_code
+from maplegrid.rules.secretary.level import MeetingLevel
+from maplegrid.secretary.invitations import token_of
+from maplegrid.secretary.models import Audience
 from maplegrid.territory.models import Door, Unit
 from maplegrid.territory.queries import tower
 from tests.builders import drain_case, story_building
 from tests.cast import CAST, NOON, actor, person
+from tests.secretary.letters import letter, levelled
 
 pytestmark = pytest.mark.django_db
 
 ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY, UNIT, ROSTER, CHIEF, KEEPER, CENTRE, POLICE, SYSTEM = (
     "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody", "unit", "roster", "chief", "keeper", "centre", "police", "system",
 )  # fmt: skip
+LETTERS, LETTER, DISTRICT = "letters", "letter", "district"
 ROLES: dict[str, str | None] = {
     "stranger": None,
     "chief": CAST.chief,
@@ -70,6 +75,10 @@ MAY: dict[str, frozenset[str]] = {
     CENTRE: frozenset({"grid_centre"}),
     POLICE: frozenset({"police"}),
     SYSTEM: frozenset({"system"}),
+    # 书记在线: leaders and desks of communities, streets and the district; one letter of 公明街道.
+    LETTERS: frozenset({"community", "street", "district", "auditor", "other_community", "other_street"}),
+    LETTER: frozenset({"community", "street", "district", "auditor"}),
+    DISTRICT: frozenset({"district"}),
     NOBODY: frozenset(),
 }
 
@@ -86,6 +95,7 @@ class World:
     order: Order
     view: SavedView
     handover: Handover
+    letter: Audience
 
 
 Address = Callable[[World], str]
@@ -172,6 +182,26 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "cases:order_print": (HERE, lambda w: f"/orders/{w.order.pk}/print"),
     "cases:order_word": (HERE, lambda w: f"/orders/{w.order.pk}/form.docx"),
     "cases:order_step": (HERE, lambda w: f"/orders/{w.order.pk}/sign"),
+    "secretary:write": (ANYBODY, lambda w: "/secretary/write"),
+    "secretary:appointment": (ANYBODY, lambda w: f"/secretary/mine/{w.letter.case.number}"),
+    "secretary:follow_panel": (ANYBODY, lambda w: f"/secretary/mine/{w.letter.case.number}/card"),
+    "secretary:answer": (NOBODY, lambda w: f"/secretary/mine/{w.letter.case.number}/answer"),
+    "secretary:appointment_step": (NOBODY, lambda w: f"/secretary/mine/{w.letter.case.number}/agree"),
+    "secretary:letters": (LETTERS, lambda w: "/secretary/letters"),
+    "secretary:register": (DESKS, lambda w: "/secretary/register"),
+    "secretary:today": (LETTERS, lambda w: "/secretary/today"),
+    "secretary:hours": (LETTERS, lambda w: "/secretary/hours"),
+    "secretary:hours_step": (LETTERS, lambda w: "/secretary/hours/weekly"),
+    "secretary:named": (DISTRICT, lambda w: "/secretary/named"),
+    "secretary:figures": (LETTERS, lambda w: "/secretary/figures"),
+    "secretary:behind": (LETTERS, lambda w: "/secretary/figures/letters"),
+    "secretary:meeting_file": (LETTER, lambda w: f"/secretary/meetings/{w.letter.meetings.get().pk}.ics"),
+    "secretary:calendar": (ANYBODY, lambda w: f"/secretary/calendar/{token_of(w.letter.host)}.ics"),
+    "secretary:promise_kept": (LETTER, lambda w: f"/secretary/promises/{w.letter.commitments.get().pk}"),
+    "secretary:call_made": (LETTER, lambda w: f"/secretary/calls/{w.letter.calls.get().pk}"),
+    "secretary:letter": (LETTER, lambda w: f"/secretary/letters/{w.letter.case.number}"),
+    "secretary:case_panel": (STAFF, lambda w: f"/secretary/letters/{w.letter.case.number}/card"),
+    "secretary:letter_step": (LETTER, lambda w: f"/secretary/letters/{w.letter.case.number}/set_level"),
     "messaging:import": (IMPORT, lambda w: "/import"),
     "messaging:door_sheet": ("sheet", lambda w: f"/doors/{w.door.building.code}"),
     "messaging:notices": (STAFF, lambda w: "/notices"),
@@ -202,6 +232,12 @@ POSTED = frozenset(
         "cases:rights_answer",
         "cases:step",
         "cases:order_step",
+        "secretary:appointment_step",
+        "secretary:hours_step",
+        "secretary:named",
+        "secretary:promise_kept",
+        "secretary:call_made",
+        "secretary:letter_step",
     }
 )
 # Allauth's and the admin's own routes guard themselves; tests/house/test_admin.py and the journeys walk them.
@@ -252,7 +288,16 @@ def world(settings, tmp_path) -> World:
         case=case, kind="police", state="sent", body=station, reason="威胁", created_at=NOON, sent_at=NOON
     )
     sub_grid = tower().by_id[tower().sub_grid_of(case.area_id)]
-    return World(case, photo, door, sub_grid, absence, order, view, handover)
+    return World(case, photo, door, sub_grid, absence, order, view, handover, a_letter())
+
+
+def a_letter() -> Audience:
+    """A letter from the same sub-grid, with a meeting held, a promise made and a call asked for."""
+    audience = levelled(letter(), MeetingLevel.THREE)
+    audience.commitments.create(words="付清工资", due_on=NOON.date(), owner=audience.host, made_at=NOON)
+    notice = audience.appeal.message.notices.first()
+    audience.calls.create(notice=notice, person=audience.host, asked_at=NOON)
+    return audience
 
 
 def client_of(role: str) -> Client:
@@ -348,7 +393,7 @@ def test_the_inbox_costs_the_same_number_of_statements_for_one_row_and_for_thirt
     client = client_of("district")
     client.get("/cases/?view=area")
     with django_assert_max_num_queries(8):
-        assert client.get("/cases/?view=area").content.decode().count("data-row") == 30
+        assert client.get("/cases/?view=area").content.decode().count("data-row") == 31
 
 
 @pytest.mark.usefixtures("tower_at_hand")

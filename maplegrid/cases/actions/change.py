@@ -88,8 +88,16 @@ def without_words(step: Step) -> dict[str, Any]:
     The audit can never be changed, so nobody's words may be in it. The digest is salted, and the salt lies beside
     the words: once both are erased it tells nothing.
     """
-    kept = {k: v for k, v in step.detail.items() if k not in ("words", "salt", "lon", "lat", "accuracy_m")}
+    kept = {name: fact for name, fact in step.detail.items() if name not in SAID and not _is_words(fact)}
     return {**kept, "said": said_digest(step)} if step.text else kept
+
+
+SAID = frozenset({"words", "salt", "lon", "lat", "accuracy_m"})
+
+
+def _is_words(fact: Any) -> bool:
+    """Codes are plain letters; whatever else is text may have been said by somebody."""
+    return isinstance(fact, str) and not fact.isascii()
 
 
 def said_digest(step: Step) -> str:

@@ -75,7 +75,7 @@ def rows_of(begun: Begun) -> list[Clock | ClockEvent]:
 
 
 def _rows_from(case: Case, facts: Container[str]) -> list[Milestone]:
-    profiles = filter(None, dict.fromkeys((case.profile, case.kept_profile)))
+    profiles = dict.fromkeys((case.profile, *case.kept_profile.split()))
     milestones = catalogue().milestones
     return [row for code in profiles for row in milestones.get(code, []) if row.starts_from in facts]
 

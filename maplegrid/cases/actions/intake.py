@@ -23,8 +23,15 @@ from maplegrid.messaging.actions.notices import pass_on
 from maplegrid.messaging.models import Message, Notice
 from maplegrid.rules.conflicts import Named, named_subjects
 from maplegrid.rules.lifecycle import OPEN, Status
-from maplegrid.rules.routing import Destination, decide_destination
-from maplegrid.rules.triage import UNCLASSIFIED, needs_triage, police_first
+from maplegrid.rules.routing import (
+    ASKED,
+    NEVER_DROPPED,
+    PRIVATE_PROFILES,
+    Asked,
+    Destination,
+    decide_destination,
+)
+from maplegrid.rules.triage import STATUTORY_PROFILES, UNCLASSIFIED, needs_triage, police_first
 from maplegrid.rules.vocabulary import N_, Flag, Level
 from maplegrid.territory.models import Assignment
 from maplegrid.territory.queries import tower, who_answers
@@ -49,6 +56,7 @@ def _case_to_join(message: Message) -> Case | None:
     return (
         Case.objects.select_for_update()
         .filter(number=message.me_too_of, status__in=OPEN, sealed=False)
+        .exclude(profile__in=PRIVATE_PROFILES)
         .first()
     )
 
@@ -91,8 +99,11 @@ def _open(message: Message, now: datetime) -> Case:
     located = locate_message(message, reading)
     category = _category(reading)
     subjects = _subjects(message, reading)
-    destination = _destination(located, reading, category, subjects)
+    asked = ASKED.get(message.raw.get("asks", ""))
+    destination = _destination(located, reading, category, subjects, asked)
     case = _drawn_case(message, reading, located, category, destination, now)
+    if asked:
+        _keep_law(case, asked)
     notice = _write(case, message, destination, subjects, now)
     _draft_police(case, reading, now)
     record(
@@ -110,7 +121,16 @@ def _open(message: Message, now: datetime) -> Case:
     if notice:
         pass_on(notice, now)
     emit("case.opened", case_id=case.pk)
+    if asked:
+        emit("case.asked", case_id=case.pk, what=message.raw["asks"])
     return case
+
+
+def _keep_law(case: Case, asked: Asked) -> None:
+    """What was asked for brings its own limits; those of a law or of danger go on beside them."""
+    if case.profile in STATUTORY_PROFILES or case.profile in NEVER_DROPPED:
+        case.kept_profile = f"{case.profile} {case.kept_profile}".strip()
+    case.profile = asked.profile
 
 
 def _write(
@@ -152,13 +172,17 @@ def _category(reading: Reading | None) -> Category:
 
 
 def _destination(
-    located: Located, reading: Reading | None, category: Category, subjects: tuple[Named, ...]
+    located: Located,
+    reading: Reading | None,
+    category: Category,
+    subjects: tuple[Named, ...],
+    asked: Asked | None,
 ) -> Destination:
     raised = {flag.code: flag for flag in reading.flags} if reading else {}
     against = raised.get(Flag.AGAINST_OFFICIAL)
     return decide_destination(
         located.place,
-        triage=_why_triage(located, reading),
+        triage=asked.why_desk if asked else _why_triage(located, reading),
         sealed=bool(against and against.certain) or category.route == "DIVERT_SEALED",
         wary=bool(subjects),
         avoid=frozenset(named.id for named in subjects if named.kind == "unit"),

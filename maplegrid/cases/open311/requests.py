@@ -22,6 +22,7 @@ from maplegrid.kit.words import in_language, translated
 from maplegrid.messaging.models import Message
 from maplegrid.rules.lifecycle import STATUS_NAMES, Status
 from maplegrid.rules.publishing import OPEN311_CLOSED, OPEN311_OPEN, STATUSES, open311_status
+from maplegrid.rules.routing import PRIVATE_PROFILES
 from maplegrid.rules.vocabulary import N_, Channel
 from maplegrid.territory.queries import tower
 
@@ -66,7 +67,7 @@ def _public_cases() -> QuerySet[Case]:
     police = Handover.objects.filter(case=OuterRef("pk"), kind=Handover.Kind.POLICE)
     return Case.objects.filter(
         ~Exists(about), ~Exists(police), sealed=False, flags__len=0, category_id__in=ids
-    )
+    ).exclude(profile__in=PRIVATE_PROFILES)
 
 
 def _narrowed(found: QuerySet[Message], asked: Asked) -> QuerySet[Message]:

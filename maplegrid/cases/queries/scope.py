@@ -10,6 +10,7 @@ from django.db.models.functions import JSONObject
 from maplegrid.cases.models import Case, CaseSubject, Handover, Hold, Order, OrderParty, Question, Step
 from maplegrid.rules.access import SEES_SEALED, Actor, CaseView, ids_of
 from maplegrid.rules.lifecycle import Status
+from maplegrid.rules.routing import PRIVATE_PROFILES
 from maplegrid.rules.vocabulary import POLICE_FIRST_FLAGS
 
 
@@ -22,6 +23,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     seen = mine | _in_areas(actor) | _ordered(actor)
     if not actor.holds(*SEES_SEALED):
         seen &= Q(sealed=False) | mine
+    seen &= ~Q(profile__in=PRIVATE_PROFILES) | _let_in(actor)
     return Case.objects.filter(seen).exclude(Exists(subjects_among(actor)))
 
 
@@ -39,6 +41,15 @@ def _ordered(actor: Actor) -> Q:
     named = Q(body__in=sorted(actor.body_ids)) | Q(unit__in=sorted(actor.unit_ids))
     parties = OrderParty.objects.filter(named, released_at=None)
     return Q(pk__in=parties.values("order__case_id"))
+
+
+def _let_in(actor: Actor) -> Q:
+    """Who may see what was said in confidence: the twin of `rules.access._is_let_in`."""
+    people = sorted(actor.person_ids)
+    let_in = Q(assignee_id__in=people) | Q(accountable_id__in=people) | Q(unit_id__in=sorted(actor.desk_ids))
+    for area in actor.desk_areas:
+        let_in |= Q(path__startswith=area)
+    return let_in | Q(body_id__in=sorted(actor.body_ids)) | _ordered(actor)
 
 
 def _in_areas(actor: Actor) -> Q:
@@ -99,6 +110,8 @@ def view_of(case: Case) -> CaseView:
         told=case.told_at is not None,
         placed=case.unit is not None and case.area.level in {"sub_grid", "grid"},
         waits_for_answer=facts["waits"],
+        private=case.profile in PRIVATE_PROFILES,
+        accountable_id=case.accountable_id,
     )
 
 

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from maplegrid.accounts.models import Person
 from maplegrid.audit.actions import record
+from maplegrid.kit.events import emit
 from maplegrid.kit.moment import now as moment
 from maplegrid.messaging.gateways import gateway_named
 from maplegrid.messaging.models import Message, Notice
@@ -138,6 +139,13 @@ def send_notice(key: str) -> None:
         notice.sent_at = now
         notice.delivered_at = now if receipt.get("delivered") else None
         notice.save(update_fields=["receipts", "state", "sent_at", "delivered_at"])
+        tell_of_delivery(notice)
+
+
+def tell_of_delivery(notice: Notice) -> None:
+    """Whoever promised an answer within minutes hears that a text message has arrived (or may have)."""
+    if notice.state == Notice.State.DELIVERED and notice.message and notice.message.raw.get("asks"):
+        emit("notice.delivered", notice_id=notice.pk)
 
 
 def mark_read(*, person: Person, now: datetime, subject: str = "") -> int:

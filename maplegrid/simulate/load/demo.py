@@ -15,6 +15,7 @@ from maplegrid.simulate.district import District, build_district
 from maplegrid.simulate.history import History, build_history
 from maplegrid.simulate.load.copying import analyse
 from maplegrid.simulate.load.history import load_history
+from maplegrid.simulate.load.hosts import load_hosts
 from maplegrid.simulate.load.tower import load_tower
 from maplegrid.simulate.plan import DistrictPlan
 from maplegrid.territory.actions import OPERATOR, match_police_grids
@@ -48,6 +49,7 @@ def load_demo(
         load_defaults()
         forget()
         ids = load_tower(district, password=password)
+        load_hosts(district, ids)
         match_police_grids(actor=OPERATOR, now=plan.now)
         if past is not None:
             progress("写入案件")

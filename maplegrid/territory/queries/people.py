@@ -175,6 +175,25 @@ def leaders_in_charge(unit_id: int, category_l1: str, now: datetime) -> list[Per
     return [row.person for row in sorted(in_charge, key=lambda row: -lineage.index(row.unit_id or 0))]
 
 
+def host_seats(unit_id: int, roles: Iterable[Role], category_l1: str, now: datetime) -> dict[Role, list[int]]:
+    """Who is in charge of such matters in each of these roles, here and above, by id; whoever came first in front."""
+    rows = (
+        Assignment.objects.filter(
+            valid_on(now.date()),
+            unit_id__in=list(tower().lineage(unit_id)),
+            role__in=sorted(roles),
+            person__is_active=True,
+        )
+        .prefetch_related("portfolios")
+        .order_by("id")
+    )
+    seats: dict[Role, list[int]] = {}
+    for row in rows:
+        if _covers(row, category_l1, now.date()):
+            seats.setdefault(Role(row.role), []).append(row.person_id)
+    return seats
+
+
 def _covers(row: Assignment, category_l1: str, on: date) -> bool:
     held = [p for p in row.portfolios.all() if p.valid_from <= on and (p.valid_to is None or p.valid_to > on)]
     return not held or any(not p.categories or category_l1 in p.categories for p in held)

@@ -2,5 +2,15 @@
 
 from maplegrid.cases.actions.erasing.certificate import replay, sweep_files
 from maplegrid.cases.actions.erasing.door import Ground, erase_case, erase_message, run_out, tick_retention
+from maplegrid.cases.models import Erasure
 
-__all__ = ["Ground", "erase_case", "erase_message", "replay", "run_out", "sweep_files", "tick_retention"]
+__all__ = [
+    "Erasure",
+    "Ground",
+    "erase_case",
+    "erase_message",
+    "replay",
+    "run_out",
+    "sweep_files",
+    "tick_retention",
+]

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from maplegrid.cases.actions.erasing import contents
 from maplegrid.cases.actions.erasing.certificate import certify
 from maplegrid.cases.models import Appeal, Case, Erasure, Preservation
+from maplegrid.kit.events import emit
 from maplegrid.messaging.models import Message
 from maplegrid.rules.lifecycle import Status
 from maplegrid.rules.orders import ORDER_OPEN
@@ -63,6 +64,7 @@ def _erase(case: Case, what: What, ground: Ground, now: datetime) -> Erasure:
         for message in Message.objects.filter(appeal__case=case):
             counts += contents.empty_message(message)
         counts += contents.empty_case(case)
+        emit("case.erased", case_id=case.pk)
     Case.objects.filter(pk=case.pk).update(**fields)
     return certify(
         case=case, number=case.number, what=what.value, rule=ground.rule, basis=ground.basis, by=ground.by, now=now,

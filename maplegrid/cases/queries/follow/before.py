@@ -13,6 +13,7 @@ from maplegrid.cases.words import person_words
 from maplegrid.rules.calendar import default_calendar
 from maplegrid.rules.clock import ClockEvent, compute
 from maplegrid.rules.lifecycle import OPEN
+from maplegrid.rules.routing import PRIVATE_PROFILES
 from maplegrid.territory.models import Building
 from maplegrid.territory.queries import NobodyAnswers, who_answers
 
@@ -22,9 +23,8 @@ SHOWN = 4
 
 def joinable_in(building: Building) -> QuerySet[Case]:
     """Open matters of a building that a neighbour may know of: not sealed, not confidential, without any flag."""
-    return Case.objects.filter(building=building, status__in=OPEN, sealed=False, flags=[]).exclude(
-        category__flags__contains=["CONFIDENTIAL"]
-    )
+    known = Case.objects.filter(building=building, status__in=OPEN, sealed=False, flags=[])
+    return known.exclude(category__flags__contains=["CONFIDENTIAL"]).exclude(profile__in=PRIVATE_PROFILES)
 
 
 def open_matters_in(building: Building) -> list[Case]:
