@@ -41,8 +41,8 @@ def reason_words(reason: dict[str, Any]) -> str:
 
 @register.filter
 def step_text(step: Step) -> str:
-    """What somebody wrote; the routing's own reason in the reader's language."""
-    return said(step.text) if step.action == "routed" else step.text
+    """What somebody wrote; the door it came by and the routing's reason in the reader's language."""
+    return said(step.text) if step.action in ("received", "routed") else step.text
 
 
 @register.filter
