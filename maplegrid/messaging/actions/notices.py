@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from maplegrid.accounts.models import Person
-from maplegrid.audit.actions import record
+from maplegrid.audit.actions import Happened, record, record_many
 from maplegrid.kit.moment import now as moment
 from maplegrid.messaging.gateways import gateway_named
 from maplegrid.messaging.models import Message, Notice
@@ -59,6 +60,46 @@ def queue_notice(
         notice.state, notice.sent_at, notice.delivered_at = Notice.State.DELIVERED, now, now
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
     _pass_on(notice, now)
+
+
+@dataclass(frozen=True)
+class ForScreen:
+    """A note for one member of staff; the words mean what they mean in `queue_notice`."""
+
+    key: str
+    person_id: int
+    body: str
+    subject: str
+    excluding: Sequence[str]
+    words: dict[str, str]
+
+
+def queue_for_screens(notes: Sequence[ForScreen], *, now: datetime) -> None:
+    """Many notes at once, in the caller's transaction; whoever a note excludes never gets it, and that is recorded."""
+    notices = [_on_screen(note, now) for note in notes]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=1000)
+    withheld = [notice for notice in notices if notice.state == Notice.State.WITHHELD]
+    record_many(
+        [Happened("system", "notice.withheld", one.subject, detail={"key": one.key}) for one in withheld],
+        now=now,
+    )
+
+
+def _on_screen(note: ForScreen, now: datetime) -> Notice:
+    barred = _is_barred(note.person_id, note.excluding)
+    return Notice(
+        key=note.key[:120],
+        person_id=note.person_id,
+        gateway=ON_SCREEN,
+        subject=note.subject,
+        body=note.body,
+        words=note.words,
+        excluding=list(note.excluding),
+        state=Notice.State.WITHHELD if barred else Notice.State.DELIVERED,
+        queued_at=now,
+        sent_at=None if barred else now,
+        delivered_at=None if barred else now,
+    )
 
 
 def in_language_of(message: Message, sentence: str) -> str:
