@@ -34,7 +34,7 @@ class Clock(models.Model):
     stopped_at = models.DateTimeField(_("停止"), null=True, blank=True)
     warned_at = models.DateTimeField(_("已预警"), null=True, blank=True)
     breached_at = models.DateTimeField(_("已超时"), null=True, blank=True)
-    rung = models.SmallIntegerField(_("升级到第几级"), default=0)
+    rung = models.SmallIntegerField(_("升级到第几级"), default=0, db_default=0)
     escalate_at = models.DateTimeField(_("再升级"), null=True, blank=True)
 
     class Meta:
