@@ -52,9 +52,15 @@ def escalate(clocks: Sequence[Clock], batch: Batch) -> None:
         if step:
             steps.append(step)
     Step.objects.bulk_create(steps)
-    moved = [step.case for step in steps if step.action == "escalated"]
-    Case.objects.bulk_update(moved, ["accountable"], batch_size=500)
+    _hand_up([step.case for step in steps if step.action == "escalated"])
     record_many([_happened(step) for step in steps], now=batch.now)
+
+
+def _hand_up(cases: Sequence[Case]) -> None:
+    """One statement for each person who answers from now on."""
+    for person_id in {case.accountable_id for case in cases}:
+        theirs = [case.pk for case in cases if case.accountable_id == person_id]
+        Case.objects.filter(pk__in=theirs).update(accountable=person_id)
 
 
 def _rungs(clocks: Sequence[Clock]) -> dict[int, tuple[Case, int]]:

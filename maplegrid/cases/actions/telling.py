@@ -46,6 +46,8 @@ def excluding_of(case: Case) -> list[str]:
 def people_about(case: Case) -> set[int]:
     """The persons it names, and whoever serves in the bodies and units it names."""
     subjects = list(case.subjects.all())
+    if not subjects:
+        return set()
     units = [s.unit for s in subjects if s.unit]
     people = {s.person_id for s in subjects if s.person_id}
     for unit in units:

@@ -109,7 +109,7 @@ def in_language_of(message: Message, sentence: str) -> str:
 
 
 def _is_barred(person_id: int | None, excluding: Sequence[str]) -> bool:
-    if person_id is None:
+    if person_id is None or not excluding:
         return False
     if f"person:{person_id}" in excluding:
         return True
