@@ -3,6 +3,7 @@ from maplegrid.cases.models.catalogue import Category, Milestone, ServiceProfile
 from maplegrid.cases.models.clocks import Clock, ClockEvent
 from maplegrid.cases.models.course import Handover, Hold, Question, Step
 from maplegrid.cases.models.desk import LedgerTemplate, SavedView
+from maplegrid.cases.models.interface import KeptReply
 from maplegrid.cases.models.orders import Order, OrderNumbers, OrderParty
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ClockEvent",
     "Handover",
     "Hold",
+    "KeptReply",
     "LedgerTemplate",
     "Milestone",
     "Order",
