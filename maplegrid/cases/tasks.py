@@ -2,9 +2,13 @@
 
 from procrastinate.contrib.django import app
 
+from maplegrid.cases.actions.forgetting import forget_interface
 from maplegrid.cases.actions.left_behind import pass_on_left_behind
 from maplegrid.cases.actions.ticking import tick
+from maplegrid.cases.actions.webhooks.sending import deliver
 from maplegrid.kit.moment import now
+
+__all__ = ["deliver", "forget", "pass_on", "tick_clocks"]
 
 
 @app.periodic(cron="* * * * *")
@@ -19,3 +23,10 @@ def tick_clocks(timestamp: int) -> None:
 def pass_on(timestamp: int) -> None:
     """Every hour: what somebody left behind without handing it over finds whoever answers now."""
     pass_on_left_behind(now=now())
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="cases.forget_interface", queue="clock", queueing_lock="cases.forget_interface")
+def forget(timestamp: int) -> None:
+    """Every night: kept answers and the log of deliveries do not grow for ever."""
+    forget_interface(now=now())

@@ -217,6 +217,8 @@ PHOTOS_PER_MESSAGE = 6
 CLAMD = environment.endpoint("MAPLEGRID_CLAMD")
 CLAMD_SILENT = environment.choice("MAPLEGRID_CLAMD_SILENT", "aside", "aside", "refuse", "accept")
 
+WEBHOOK_HOSTS = [host.lower() for host in environment.names("MAPLEGRID_WEBHOOK_HOSTS", [])]
+
 SMS_GATEWAY = environment.text("MAPLEGRID_SMS", "simulated")
 OWNER_ORIGIN = (113.93, 22.75)
 

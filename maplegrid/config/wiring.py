@@ -2,15 +2,15 @@
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "message.received": ("maplegrid.cases.handlers.on_message_received",),
-    "case.opened": (),
-    "case.joined": (),
-    "case.assigned": (),
-    "case.closed": (),
-    "case.reopened": (),
-    "case.withdrawn": (),
-    "case.corrected": (),
-    "order.applied": (),
-    "order.closed": (),
+    "case.opened": ("maplegrid.cases.webhooks.on_case_opened",),
+    "case.joined": ("maplegrid.cases.webhooks.on_case_joined",),
+    "case.assigned": ("maplegrid.cases.webhooks.on_case_assigned",),
+    "case.closed": ("maplegrid.cases.webhooks.on_case_closed",),
+    "case.reopened": ("maplegrid.cases.webhooks.on_case_reopened",),
+    "case.withdrawn": ("maplegrid.cases.webhooks.on_case_withdrawn",),
+    "case.corrected": ("maplegrid.cases.webhooks.on_case_corrected",),
+    "order.applied": ("maplegrid.cases.webhooks.on_order_applied",),
+    "order.closed": ("maplegrid.cases.webhooks.on_order_closed",),
     "referral.requested": (),
 }
 

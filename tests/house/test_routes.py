@@ -15,13 +15,14 @@ from maplegrid.messaging.models import Attachment
 from maplegrid.messaging.qr import signed_code
 from maplegrid.territory.models import Door, Unit
 from maplegrid.territory.queries import tower
+from tests.api.receiver import a_delivery
 from tests.builders import drain_case, story_building
 from tests.cast import CAST, NOON, actor, person
 
 pytestmark = pytest.mark.django_db
 
-ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY, UNIT, ROSTER, CHIEF, KEEPER, CENTRE, POLICE = (
-    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody", "unit", "roster", "chief", "keeper", "centre", "police",
+ANYBODY, STAFF, HERE, GRID, DESKS, IMPORT, OUTBOX, NOBODY, UNIT, ROSTER, CHIEF, KEEPER, CENTRE, POLICE, SYSTEM = (
+    "anybody", "staff", "here", "grid", "desks", "import", "outbox", "nobody", "unit", "roster", "chief", "keeper", "centre", "police", "system",
 )  # fmt: skip
 ROLES: dict[str, str | None] = {
     "stranger": None,
@@ -68,6 +69,7 @@ MAY: dict[str, frozenset[str]] = {
     KEEPER: frozenset({"system", "grid_centre"}),
     CENTRE: frozenset({"grid_centre"}),
     POLICE: frozenset({"police"}),
+    SYSTEM: frozenset({"system"}),
     NOBODY: frozenset(),
 }
 
@@ -118,9 +120,30 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "api:openapi-json": (ANYBODY, lambda w: "/api/v1/openapi.json"),
     "api:api-root": (NOBODY, lambda w: "/api/v1/"),
     "api:cases": (NOBODY, lambda w: "/api/v1/cases"),
+    "api:counts": (NOBODY, lambda w: "/api/v1/cases/counts"),
     "api:case": (NOBODY, lambda w: f"/api/v1/cases/{w.case.number}"),
+    "api:events": (NOBODY, lambda w: f"/api/v1/cases/{w.case.number}/events"),
     "api:step": (NOBODY, lambda w: f"/api/v1/cases/{w.case.number}/steps"),
+    "api:photo": (NOBODY, lambda w: f"/api/v1/photos/{w.photo.pk}"),
+    "api:orders": (NOBODY, lambda w: "/api/v1/orders"),
+    "api:order": (NOBODY, lambda w: f"/api/v1/orders/{w.order.pk}"),
+    "api:apply": (NOBODY, lambda w: f"/api/v1/cases/{w.case.number}/orders"),
+    "api:order_step": (NOBODY, lambda w: f"/api/v1/orders/{w.order.pk}/steps"),
+    "api:send_photo": (NOBODY, lambda w: "/api/v1/photos"),
     "api:message": (NOBODY, lambda w: "/api/v1/messages"),
+    "api:catalogue": (NOBODY, lambda w: "/api/v1/catalogue"),
+    "api:units": (NOBODY, lambda w: "/api/v1/units"),
+    "api:unit": (NOBODY, lambda w: f"/api/v1/units/{w.sub_grid.code}"),
+    "api:notices": (NOBODY, lambda w: "/api/v1/notices"),
+    "api:read_notices": (NOBODY, lambda w: "/api/v1/notices/read"),
+    "api:webhooks": (NOBODY, lambda w: "/api/v1/webhooks"),
+    "api:add_webhook": (NOBODY, lambda w: "/api/v1/webhooks"),
+    "api:remove_webhook": (NOBODY, lambda w: f"/api/v1/webhooks/{a_delivery().webhook_id}"),
+    "api:try_webhook": (NOBODY, lambda w: f"/api/v1/webhooks/{a_delivery().webhook_id}/trial"),
+    "api:webhook_deliveries": (NOBODY, lambda w: f"/api/v1/webhooks/{a_delivery().webhook_id}/deliveries"),
+    "cases:webhooks": (SYSTEM, lambda w: "/webhooks/"),
+    "cases:webhook_resend": (SYSTEM, lambda w: f"/webhooks/deliveries/{a_delivery().pk}/resend"),
+    "cases:webhook_end": (SYSTEM, lambda w: f"/webhooks/{a_delivery().webhook_id}/end"),
     "cases:home": (ANYBODY, lambda w: "/"),
     "cases:report": (ANYBODY, lambda w: "/report"),
     "cases:report_at_door": (ANYBODY, lambda w: f"/d/{signed_code(w.door)}"),
@@ -177,7 +200,15 @@ POSTED = frozenset(
         "accounts:large_text",
         "accounts:language",
         "api:step",
+        "api:apply",
+        "api:order_step",
+        "api:send_photo",
         "api:message",
+        "api:read_notices",
+        "api:add_webhook",
+        "api:try_webhook",
+        "cases:webhook_resend",
+        "cases:webhook_end",
         "territory:match_police",
         "territory:end_absence",
         "cases:follow_step",
@@ -193,6 +224,7 @@ POSTED = frozenset(
         "cases:order_step",
     }
 )
+DELETED = frozenset({"api:remove_webhook"})
 # Allauth's and the admin's own routes guard themselves; tests/house/test_admin.py and the journeys walk them.
 FOREIGN = ("admin/", "account/")
 
@@ -257,7 +289,7 @@ def test_each_route_opens_for_exactly_the_roles_it_is_listed_for(name: str, worl
     who, address = ROUTES[name]
     for role in ROLES:
         client = client_of(role)
-        send = client.post if name in POSTED else client.get
+        send = client.post if name in POSTED else client.delete if name in DELETED else client.get
         response = send(address(world))
         allowed = role in MAY[who]
         to_login = response.status_code == 302 and "/account/login" in response.url

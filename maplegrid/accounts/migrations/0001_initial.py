@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(help_text='哪个系统用，例如：随手拍小程序', max_length=80, verbose_name='名称')),
                 ('prefix', models.CharField(max_length=12, unique=True, verbose_name='开头')),
                 ('digest', models.CharField(max_length=64, verbose_name='SM3')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('cases:read', '查看案件'), ('cases:act', '办理案件'), ('messages:write', '提交诉求')], max_length=24), default=list, size=None, verbose_name='可以做什么')),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('cases:read', '查看案件'), ('cases:act', '办理案件'), ('messages:write', '提交诉求'), ('notices:own', '读本人的消息'), ('webhooks:manage', '设置推送')], max_length=24), default=list, size=None, verbose_name='可以做什么')),
                 ('valid_from', models.DateTimeField(verbose_name='从')),
                 ('valid_to', models.DateTimeField(verbose_name='到')),
                 ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='最近使用')),

@@ -114,7 +114,7 @@ def _open(message: Message, now: datetime) -> Case:
     if case.accountable_id:
         barred = excluding_of(case) if subjects else []
         tell_person(case=case, what="opened", now=now, person_id=case.accountable_id, excluding=barred)
-    emit("case.opened", case_id=case.pk)
+    emit("case.opened", case_id=case.pk, version=case.version)
     return case
 
 

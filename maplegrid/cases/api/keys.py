@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from allauth.core.ratelimit import consume
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from maplegrid.accounts.actions import note_use
-from maplegrid.accounts.models import ApiKey
+from maplegrid.accounts.models import ApiKey, Person
 from maplegrid.accounts.queries import key_of
 from maplegrid.accounts.scopes import Scope
 from maplegrid.cases.api.problems import NotDone
@@ -27,17 +28,27 @@ class Caller:
     now: datetime
 
     @property
+    def person(self) -> Person:
+        """Whom the key acts for."""
+        assert self.key.person is not None, "scopes that need a person are only issued for one"
+        return self.key.person
+
+    @cached_property
     def actor(self) -> Actor:
-        assert self.key.person is not None, "scopes that need an actor are only issued for a person"
-        return actor_of(self.key.person, self.now)
+        return actor_of(self.person, self.now)
+
+    @property
+    def reference(self) -> str:
+        """How the audit names the key."""
+        return f"key:{self.key.pk}"
 
 
 class KeyWith(HttpBearer):
-    """A key that has `scope`."""
+    """A key that has one of `scopes`; any key that is in force when none is named."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, *scopes: Scope) -> None:
         super().__init__()
-        self.scope = scope
+        self.scopes = frozenset(scopes)
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         moment = now()
@@ -45,9 +56,9 @@ class KeyWith(HttpBearer):
         key = key_of(token, moment)
         if key is None:
             return None
-        if self.scope not in key.scopes:
+        if self.scopes and not self.scopes & set(key.scopes):
             raise NotDone(403, "no_scope", translated(N_("这个密钥不能做这件事")))
-        if request.method == "POST":
+        if request.method != "GET":
             _within_limit(request, "interface_write", str(key.pk))
         note_use(key=key, now=moment)
         return Caller(key, moment)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -49,6 +50,15 @@ def answer_problems(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
         return say(request, error.status_code, "unreadable", translated(N_("看不懂这个请求")))
+
+    @api.exception_handler(Http404)
+    def gone(request: HttpRequest, error: Http404) -> HttpResponse:
+        return say(request, 404, "gone", str(error))
+
+    @api.exception_handler(RequestDataTooBig)
+    @api.exception_handler(TooManyFilesSent)
+    def too_big(request: HttpRequest, error: Exception) -> HttpResponse:
+        return say(request, 413, "too_big", translated(N_("请求太大")))
 
     @api.exception_handler(Refused)
     def refused(request: HttpRequest, error: Refused) -> HttpResponse:

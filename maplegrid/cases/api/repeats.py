@@ -1,11 +1,11 @@
 """Idempotency-Key: the deed and the memory of its answer are one transaction."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.http import HttpRequest
-from ninja import Status
+from ninja import Header, Status
 
 from maplegrid.cases.api.keys import caller_in
 from maplegrid.cases.api.problems import NotDone
@@ -15,6 +15,7 @@ from maplegrid.kit.words import translated
 from maplegrid.rules.vocabulary import N_
 
 Reply = Status[Any]
+RepeatKey = Annotated[str | None, Header(None, alias="Idempotency-Key", max_length=200)]
 
 
 def once(request: HttpRequest, do: Callable[[], Reply], *, unsaid: tuple[str, ...] = ()) -> Reply:

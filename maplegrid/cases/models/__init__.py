@@ -3,7 +3,7 @@ from maplegrid.cases.models.catalogue import Category, Milestone, ServiceProfile
 from maplegrid.cases.models.clocks import Clock, ClockEvent
 from maplegrid.cases.models.course import Handover, Hold, Question, Step
 from maplegrid.cases.models.desk import LedgerTemplate, SavedView
-from maplegrid.cases.models.interface import KeptReply
+from maplegrid.cases.models.interface import Delivery, KeptReply, Webhook
 from maplegrid.cases.models.orders import Order, OrderNumbers, OrderParty
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Category",
     "Clock",
     "ClockEvent",
+    "Delivery",
     "Handover",
     "Hold",
     "KeptReply",
@@ -25,4 +26,5 @@ __all__ = [
     "SavedView",
     "ServiceProfile",
     "Step",
+    "Webhook",
 ]
