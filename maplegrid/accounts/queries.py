@@ -39,7 +39,7 @@ def key_of(secret: str, now: datetime, *, scope: Scope | None = None) -> ApiKey 
     """The key this secret opens at `now`: in force, not revoked, its person and body still active, with `scope`."""
     parts = secret.split("_", 2)
     prefix = parts[1] if len(parts) == 3 and parts[1].isascii() else ""
-    key = _keys_in_force(now).filter(prefix=prefix[:12].replace("\x00", "")).first()
+    key = in_force(now).filter(prefix=prefix[:12].replace("\x00", "")).first()
     known = key.digest if key else ""
     right = hmac.compare_digest(known, sm3(secret.encode("utf-8", "replace")))
     if key is None or not right or (scope is not None and scope not in key.scopes):
@@ -47,7 +47,8 @@ def key_of(secret: str, now: datetime, *, scope: Scope | None = None) -> ApiKey 
     return key
 
 
-def _keys_in_force(now: datetime) -> QuerySet[ApiKey]:
+def in_force(now: datetime) -> QuerySet[ApiKey]:
+    """Keys that open something at `now`."""
     return (
         ApiKey.objects.filter(valid_from__lte=now, valid_to__gt=now, revoked_at=None)
         .filter(Q(person=None) | Q(person__is_active=True), Q(body=None) | Q(body__active=True))

@@ -4,9 +4,13 @@ from django.core.management import call_command
 from procrastinate.contrib.django import app
 
 from maplegrid.cases.actions.erasing import sweep_files, tick_retention
+from maplegrid.cases.actions.forgetting import forget_interface
 from maplegrid.cases.actions.left_behind import pass_on_left_behind
 from maplegrid.cases.actions.ticking import tick
+from maplegrid.cases.actions.webhooks.sending import deliver
 from maplegrid.kit.moment import now
+
+__all__ = ["deliver", "forget", "pass_on", "tick_clocks"]
 
 
 @app.periodic(cron="* * * * *")
@@ -30,3 +34,10 @@ def erase_what_ran_out(timestamp: int) -> None:
     tick_retention(now=now())
     sweep_files()
     call_command("clearsessions")
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="cases.forget_interface", queue="clock", queueing_lock="cases.forget_interface")
+def forget(timestamp: int) -> None:
+    """Every night: kept answers and the log of deliveries do not grow for ever."""
+    forget_interface(now=now())

@@ -16,6 +16,7 @@ from maplegrid.cases.views import (
     rights,
     saved_views,
     shell,
+    webhooks,
 )
 
 app_name = "cases"
@@ -65,6 +66,9 @@ urlpatterns = [
     path("cases/<str:number>/people", desk.people, name="people"),
     path("cases/<str:number>/live", desk.case_live, name="case_live"),
     path("cases/<str:number>/step/<str:action>", desk.step, name="step"),
+    path("webhooks/", webhooks.log, name="webhooks"),
+    path("webhooks/deliveries/<int:delivery_id>/resend", webhooks.send_again, name="webhook_resend"),
+    path("webhooks/<int:webhook_id>/end", webhooks.end, name="webhook_end"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<int:order_id>", orders.order, name="order"),
     path("orders/<int:order_id>/print", orders.order_print, name="order_print"),

@@ -64,6 +64,8 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
         entries.append((_("个人信息"), reverse("cases:rights"), "lock"))
     if actor.holds(*KEEPERS):
         entries.append((_("离任交接"), reverse("cases:leaving"), "users"))
+    if actor.holds(Role.SYSTEM_ADMIN):
+        entries.append((_("接口推送"), reverse("cases:webhooks"), "swap"))
     if actor.holds(*IMPORTERS):
         entries.append((_("导入"), reverse("messaging:import"), "doc"))
     return [*entries, (_("消息"), reverse("messaging:notices"), "bell")]

@@ -245,6 +245,8 @@ CLAMD_SILENT = environment.choice("MAPLEGRID_CLAMD_SILENT", "aside", "aside", "r
 
 METRICS_TOKEN = environment.text("MAPLEGRID_METRICS_TOKEN")
 VIDEO_ADDRESS = environment.text("MAPLEGRID_VIDEO")
+WEBHOOK_HOSTS = [host.lower() for host in environment.names("MAPLEGRID_WEBHOOK_HOSTS", [])]
+
 SMS_GATEWAY = environment.text("MAPLEGRID_SMS", "simulated")
 OWNER_ORIGIN = (113.93, 22.75)
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from maplegrid.cases.api.interface import api
 from maplegrid.config import health
 from maplegrid.config.metrics import metrics
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("", include("maplegrid.accounts.urls")),
+    path("api/v1/", api.urls),
     path("open311/v2/", include("maplegrid.cases.open311.urls")),
     path("territory/", include("maplegrid.territory.urls")),
     path("", include("maplegrid.messaging.urls")),

@@ -28,7 +28,14 @@ def emit(event: str, **facts: Any) -> None:
     if event not in _hearers:
         raise UnknownEvent(event)
     for handler in _hearers[event]:
-        hear.defer(handler=handler, facts=facts)
+        if _wanted(handler):
+            hear.defer(handler=handler, facts=facts)
+
+
+def _wanted(path: str) -> bool:
+    """A hearer may carry a cheap question `wanted`; while it says no, its job is not even written."""
+    question: Callable[[], bool] | None = getattr(handler_of(path), "wanted", None)
+    return question is None or question()
 
 
 @app.task(name="kit.hear", queue="events", retry=5)

@@ -1,9 +1,11 @@
 """Writes docs/reference from the code itself (`make docs`); tests/house/test_reference.py fails when one is stale."""
 
 import ast
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from maplegrid.cli.framework import use_django
 from maplegrid.config.wiring import EVENTS
 from maplegrid.rules import orders as order_rules
 from maplegrid.rules.access import AREA_ROLES, Actor, CaseView, Seat, why_not
@@ -66,6 +68,8 @@ MEANINGS = {
     "operators.",
     "MAPLEGRID_VIDEO": "The district's video service for meetings; each meeting gets a room of its own under this "
     "address. Without it the host rings.",
+    "MAPLEGRID_WEBHOOK_HOSTS": "Host names or addresses of the district's own network, separated by commas, that "
+    "webhooks may call, over http too. Without it only public addresses over https are called.",
     "PORT": "The port of the web server.",
 }
 
@@ -328,6 +332,13 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
+def openapi() -> str:
+    """/api/v1 as its own code describes it."""
+    from maplegrid.cases.api.interface import document
+
+    return json.dumps(document(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycle,
     "orders.md": order_life,
@@ -335,11 +346,13 @@ PAGES: dict[str, Callable[[], str]] = {
     "roles.md": roles,
     "events.md": events,
     "settings.md": settings,
+    "openapi.json": openapi,
 }
 
 
 def write(folder: Path = FOLDER) -> None:
     """Write every page anew."""
+    use_django(bring_database=False)
     folder.mkdir(parents=True, exist_ok=True)
     for name, page in PAGES.items():
         (folder / name).write_text(page(), encoding="utf-8")

@@ -19,6 +19,7 @@ from maplegrid.secretary.invitations import token_of
 from maplegrid.secretary.models import Audience
 from maplegrid.territory.models import Door, Unit
 from maplegrid.territory.queries import tower
+from tests.api.receiver import a_delivery
 from tests.builders import drain_case, story_building
 from tests.cast import CAST, NOON, actor, person
 from tests.secretary.letters import letter, levelled
@@ -137,6 +138,34 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "open311:request": (ANYBODY, lambda w: f"/open311/v2/requests/{drain_case().number}.json"),
     "open311:token": (ANYBODY, lambda w: f"/open311/v2/tokens/{drain_case().number}.xml"),
     "open311:nothing_here": (NOBODY, lambda w: "/open311/v2/else"),
+    # /api/v1 knows only keys: whoever is signed in gets nothing from it (tests/api has the table for keys)
+    "api:openapi-json": (ANYBODY, lambda w: "/api/v1/openapi.json"),
+    "api:api-root": (NOBODY, lambda w: "/api/v1/"),
+    "api:cases": (NOBODY, lambda w: "/api/v1/cases"),
+    "api:counts": (NOBODY, lambda w: "/api/v1/cases/counts"),
+    "api:case": (NOBODY, lambda w: f"/api/v1/cases/{w.case.number}"),
+    "api:events": (NOBODY, lambda w: f"/api/v1/cases/{w.case.number}/events"),
+    "api:step": (NOBODY, lambda w: f"/api/v1/cases/{w.case.number}/steps"),
+    "api:photo": (NOBODY, lambda w: f"/api/v1/photos/{w.photo.pk}"),
+    "api:orders": (NOBODY, lambda w: "/api/v1/orders"),
+    "api:order": (NOBODY, lambda w: f"/api/v1/orders/{w.order.pk}"),
+    "api:apply": (NOBODY, lambda w: f"/api/v1/cases/{w.case.number}/orders"),
+    "api:order_step": (NOBODY, lambda w: f"/api/v1/orders/{w.order.pk}/steps"),
+    "api:send_photo": (NOBODY, lambda w: "/api/v1/photos"),
+    "api:message": (NOBODY, lambda w: "/api/v1/messages"),
+    "api:catalogue": (NOBODY, lambda w: "/api/v1/catalogue"),
+    "api:units": (NOBODY, lambda w: "/api/v1/units"),
+    "api:unit": (NOBODY, lambda w: f"/api/v1/units/{w.sub_grid.code}"),
+    "api:notices": (NOBODY, lambda w: "/api/v1/notices"),
+    "api:read_notices": (NOBODY, lambda w: "/api/v1/notices/read"),
+    "api:webhooks": (NOBODY, lambda w: "/api/v1/webhooks"),
+    "api:add_webhook": (NOBODY, lambda w: "/api/v1/webhooks"),
+    "api:remove_webhook": (NOBODY, lambda w: f"/api/v1/webhooks/{a_delivery().webhook_id}"),
+    "api:try_webhook": (NOBODY, lambda w: f"/api/v1/webhooks/{a_delivery().webhook_id}/trial"),
+    "api:webhook_deliveries": (NOBODY, lambda w: f"/api/v1/webhooks/{a_delivery().webhook_id}/deliveries"),
+    "cases:webhooks": (SYSTEM, lambda w: "/webhooks/"),
+    "cases:webhook_resend": (SYSTEM, lambda w: f"/webhooks/deliveries/{a_delivery().pk}/resend"),
+    "cases:webhook_end": (SYSTEM, lambda w: f"/webhooks/{a_delivery().webhook_id}/end"),
     "cases:home": (ANYBODY, lambda w: "/"),
     "cases:report": (ANYBODY, lambda w: "/report"),
     "cases:report_at_door": (ANYBODY, lambda w: f"/d/{signed_code(w.door)}"),
@@ -216,6 +245,16 @@ POSTED = frozenset(
         "accounts:language",
         "accounts:oidc_login",
         "accounts:unlink_identity",
+        "api:step",
+        "api:apply",
+        "api:order_step",
+        "api:send_photo",
+        "api:message",
+        "api:read_notices",
+        "api:add_webhook",
+        "api:try_webhook",
+        "cases:webhook_resend",
+        "cases:webhook_end",
         "territory:match_police",
         "territory:end_absence",
         "cases:follow_step",
@@ -240,6 +279,7 @@ POSTED = frozenset(
         "secretary:letter_step",
     }
 )
+DELETED = frozenset({"api:remove_webhook"})
 # Allauth's and the admin's own routes guard themselves; tests/house/test_admin.py and the journeys walk them.
 FOREIGN = ("admin/", "account/")
 
@@ -313,11 +353,11 @@ def test_each_route_opens_for_exactly_the_roles_it_is_listed_for(name: str, worl
     who, address = ROUTES[name]
     for role in ROLES:
         client = client_of(role)
-        send = client.post if name in POSTED else client.get
+        send = client.post if name in POSTED else client.delete if name in DELETED else client.get
         response = send(address(world))
         allowed = role in MAY[who]
         to_login = response.status_code == 302 and "/account/login" in response.url
-        refused = to_login or response.status_code in (403, 404)
+        refused = to_login or response.status_code in (401, 403, 404)
         if name == "healthz":
             assert response.status_code in (200, 503)
         else:

@@ -120,7 +120,7 @@ def _open(message: Message, now: datetime) -> Case:
     )
     if notice:
         pass_on(notice, now)
-    emit("case.opened", case_id=case.pk)
+    emit("case.opened", case_id=case.pk, version=case.version)
     if asked:
         emit("case.asked", case_id=case.pk, what=message.raw["asks"])
     return case

@@ -98,7 +98,7 @@ def withdraw(*, appeal_id: int, reason: str, now: datetime) -> Case:
         if not left:
             clocks.stop_all(case=case, at=now, by=RESIDENT.reference, reason="withdrawn")
             cancel_orders(case=case, by=RESIDENT.reference, now=now, reason=reason)
-            emit("case.withdrawn", case_id=case.pk)
+            emit("case.withdrawn", case_id=case.pk, version=case.version)
         tell_staff(case=case, what="withdrawn", now=now)
     return case
 

@@ -3,6 +3,7 @@ from maplegrid.cases.models.catalogue import Category, Milestone, ServiceProfile
 from maplegrid.cases.models.clocks import Clock, ClockEvent
 from maplegrid.cases.models.course import Handover, Hold, Question, Step
 from maplegrid.cases.models.desk import LedgerTemplate, SavedView
+from maplegrid.cases.models.interface import Delivery, KeptReply, Webhook
 from maplegrid.cases.models.orders import Order, OrderNumbers, OrderParty
 from maplegrid.cases.models.retention import Erasure, Preservation, RightsRequest
 
@@ -13,9 +14,11 @@ __all__ = [
     "Category",
     "Clock",
     "ClockEvent",
+    "Delivery",
     "Erasure",
     "Handover",
     "Hold",
+    "KeptReply",
     "LedgerTemplate",
     "Milestone",
     "Order",
@@ -27,4 +30,5 @@ __all__ = [
     "SavedView",
     "ServiceProfile",
     "Step",
+    "Webhook",
 ]

@@ -131,7 +131,11 @@ def _with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def matching_cases(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
     """Scope first, then the filters."""
-    cases = visible_to(actor).filter(view_condition(filters.view, actor, now))
+    return narrowed(visible_to(actor).filter(view_condition(filters.view, actor, now)), filters, now)
+
+
+def narrowed(cases: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet[Case]:
+    """These cases by the filters alone, whatever the view."""
     if filters.category:
         cases = cases.filter(Q(category__code=filters.category) | Q(category__l1_code=filters.category))
     if filters.unit and (unit := tower().by_code.get(filters.unit)):

@@ -145,6 +145,12 @@ def _people_in(unit_id: int, roles: Iterable[Role], now: datetime) -> QuerySet[P
     return Person.objects.filter(is_active=True, pk__in=rows.values("person_id")).order_by("username")
 
 
+def people_with(role: Role, now: datetime) -> QuerySet[Person]:
+    """Everybody who holds this role at `now`, wherever."""
+    held = Assignment.objects.filter(valid_on(now.date()), role=role)
+    return Person.objects.filter(is_active=True, pk__in=held.values("person_id")).order_by("pk")
+
+
 def officer_of(sub_grid_id: int, now: datetime) -> Person | None:
     """The named police officer of a sub-grid."""
     return _people_in(sub_grid_id, {Role.POLICE_OFFICER}, now).first()

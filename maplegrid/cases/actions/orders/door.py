@@ -50,7 +50,7 @@ def apply_for_order(*, case_id: int, wish: OrderWish, actor: Actor, now: datetim
         _keep(order, "order_apply", change, wish, actor, now)
         if order.applicant_unit.level == Level.COMMUNITY:
             _step(order, OrderAction.ISSUE, OrderWish(text=wish.why), actor, now)
-        emit("order.applied", order_id=order.pk)
+        emit("order.applied", order_id=order.pk, version=order.version)
     return order
 
 
@@ -181,7 +181,7 @@ def _end(order: Order, by: str, now: datetime) -> None:
     clocks.stop_all(order, now, by, str(order.status))
     clocks.refresh_next(order)
     release_hold(case_id=order.case_id, kind=HOLD, key=str(order.pk), actor=by, now=now)
-    emit("order.closed", order_id=order.pk)
+    emit("order.closed", order_id=order.pk, version=order.version)
 
 
 def cancel_orders(*, case: Case, by: str, now: datetime, reason: str) -> None:

@@ -23,7 +23,7 @@ def _after_assign(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) 
     _after_acceptance(case, wish, doer, now, step)
     case.refresh_from_db(fields=["assignee", "accountable"])
     tell_staff(case=case, what="assigned", now=now)
-    emit("case.assigned", case_id=case.pk, person_id=case.assignee_id)
+    emit("case.assigned", case_id=case.pk, person_id=case.assignee_id, version=case.version)
 
 
 def _after_close(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:
@@ -32,7 +32,7 @@ def _after_close(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -
         clocks.start_clocks(case=case, starts_from="closed", at=now, by=doer.reference)
     case.appeals.filter(answered_at=None).update(answered_at=now)
     tell_residents(case=case, what="closed", now=now, key=str(step))
-    emit("case.closed", case_id=case.pk)
+    emit("case.closed", case_id=case.pk, version=case.version)
 
 
 def _after_end(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:
@@ -79,7 +79,7 @@ def after_reopened(case: Case, doer: Doer, now: datetime, step: int, reason: str
     case.refresh_from_db(fields=["assignee", "accountable"])
     tell_staff(case=case, what="reopened", now=now)
     tell_residents(case=case, what="reopened", now=now, key=str(step))
-    emit("case.reopened", case_id=case.pk)
+    emit("case.reopened", case_id=case.pk, version=case.version)
 
 
 def _after_tell(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:

@@ -36,6 +36,8 @@ def divert(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
 
 def name_subject(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
     """From now on the named person, body or unit neither sees the case nor hears of it."""
+    if not (wish.person_id or wish.body_id or wish.unit_id):
+        raise Refused(Refusal("no_subject", N_("请选被反映的人、机构或单元")))
     CaseSubject.objects.create(
         case=case, person_id=wish.person_id, body_id=wish.body_id, unit_id=wish.unit_id, words=wish.text[:200]
     )

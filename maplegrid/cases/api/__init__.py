@@ -1,0 +1,1 @@
+"""/api/v1: the desks' own queries and actions for other systems, under a key that acts for one person."""

@@ -1,0 +1,1 @@
+"""Rows that came through the scope, as plain values."""
