@@ -16,6 +16,7 @@ from maplegrid.cases.views import (
     rights,
     saved_views,
     shell,
+    supervision,
     webhooks,
 )
 
@@ -48,6 +49,8 @@ urlpatterns = [
     path("cases/rights/keep", rights.keep, name="rights_keep"),
     path("cases/rights/release/<int:preservation_id>", rights.release, name="rights_release"),
     path("cases/rights/<int:request_id>/<str:what>", rights.answer_request, name="rights_answer"),
+    path("cases/supervision", supervision.supervisions, name="supervisions"),
+    path("cases/<str:number>/supervision/<str:what>", supervision.supervision_step, name="supervision_step"),
     path("cases/police", police.handovers, name="police"),
     path("cases/police/<int:handover_id>/<str:what>", police.answer, name="police_answer"),
     path("cases/bulk", bulk.bulk, name="bulk"),

@@ -11,6 +11,7 @@ from maplegrid.messaging.models import Notice
 from maplegrid.messaging.views import IMPORTERS
 from maplegrid.rules.access import Actor
 from maplegrid.rules.secretary.hosts import HOST_ROLES
+from maplegrid.rules.supervision import LEADS
 from maplegrid.rules.tower import KEEPERS
 from maplegrid.rules.vocabulary import GRID_ROLES, HANDLING_ROLES, REGISTERING_ROLES, Role
 from maplegrid.secretary.views.desk import READERS as LETTER_READERS
@@ -42,6 +43,8 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
     entries = [(_("诉求"), reverse("cases:inbox"), "list"), (_("地图"), reverse("cases:map"), "map")]
     if actor.holds(*HANDLING_ROLES, Role.AUDITOR):
         entries.append((_("发令"), reverse("cases:orders"), "order"))
+    if actor.holds(*LEADS, Role.AUDITOR):
+        entries.append((_("督办"), reverse("cases:supervisions"), "warn"))
     if actor.holds(*GRID_ROLES):
         entries += [
             (_("巡查"), reverse("cases:patrol"), "walk"),
@@ -81,7 +84,8 @@ def _is_here(path: str, url: str) -> bool:
     if url != inbox:
         return path == url
     elsewhere = {
-        reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register", "police", "load", "rights")
+        reverse(f"cases:{n}")
+        for n in ("map", "patrol", "relay", "register", "police", "load", "rights", "supervisions")
     }
     others = (f"{inbox}ledgers/", reverse("cases:leaving"))
     return path.startswith(inbox) and path not in elsewhere and not path.startswith(others)

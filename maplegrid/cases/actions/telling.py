@@ -31,6 +31,8 @@ STAFF_WORDS = {
     "police_received": N_("{number} 公安已收到：{title}"),
     "police_returned": N_("{number} 公安退回，请看理由：{title}"),
     "mentioned": N_("{number} 有人提到您：{title}"),
+    "supervised": N_("{number} 被督办，请按时回复：{title}"),
+    "supervision_answered": N_("{number} 回复了督办：{title}"),
     "breached": N_("已超时：{title}"),
     "escalated": N_("超时升级到您负责：{number} {title}"),
     "ordered": N_("发令轮到您：{title}"),

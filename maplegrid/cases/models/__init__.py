@@ -6,6 +6,7 @@ from maplegrid.cases.models.desk import LedgerTemplate, SavedView
 from maplegrid.cases.models.interface import Delivery, KeptReply, Webhook
 from maplegrid.cases.models.orders import Order, OrderNumbers, OrderParty
 from maplegrid.cases.models.retention import Erasure, Preservation, RightsRequest
+from maplegrid.cases.models.supervision import Supervision
 
 __all__ = [
     "Appeal",
@@ -30,5 +31,6 @@ __all__ = [
     "SavedView",
     "ServiceProfile",
     "Step",
+    "Supervision",
     "Webhook",
 ]

@@ -7,7 +7,17 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from maplegrid.cases.models import Case, CaseSubject, Handover, Hold, Order, OrderParty, Question, Step
+from maplegrid.cases.models import (
+    Case,
+    CaseSubject,
+    Handover,
+    Hold,
+    Order,
+    OrderParty,
+    Question,
+    Step,
+    Supervision,
+)
 from maplegrid.rules.access import SEES_SEALED, Actor, CaseView, ids_of
 from maplegrid.rules.lifecycle import Status
 from maplegrid.rules.routing import PRIVATE_PROFILES
@@ -78,6 +88,7 @@ def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
         open_holds=ArraySubquery(holds.values(fact=JSONObject(kind="kind", reason="reason"))),
         ordered=ArraySubquery(ordered.values(fact=JSONObject(body="body_id", unit="unit_id"))),
         waits=Exists(asked),
+        supervised=Exists(Supervision.objects.filter(case=OuterRef("pk"), settled_at=None)),
         has_order=Exists(Order.objects.filter(case=OuterRef("pk"))),
         has_step_photos=Exists(Step.photos.through.objects.filter(step__case=OuterRef("pk"))),
     )

@@ -22,6 +22,8 @@ from maplegrid.cases.queries.mentions import suggested
 from maplegrid.cases.queries.orders import latest_order, why_not_apply_beside
 from maplegrid.cases.queries.page import case_page, people_to_assign
 from maplegrid.cases.queries.saved_views import circles_of, side_views
+from maplegrid.cases.queries.scope import view_of
+from maplegrid.cases.queries.supervision import supervision_on
 from maplegrid.cases.views.choices import choices
 from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import now
@@ -30,6 +32,7 @@ from maplegrid.messaging.actions import keep_photo
 from maplegrid.messaging.models import Attachment
 from maplegrid.rules.access import Actor, works_on_foot
 from maplegrid.rules.lifecycle import ARROWS, STATUS_NAMES, Action, Status
+from maplegrid.rules.supervision import COLOUR_NAMES, why_not_answer, why_not_supervise
 from maplegrid.rules.vocabulary import HANDLING_ROLES, N_, REGISTERING_ROLES, Refusal
 from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.queries import tower
@@ -135,10 +138,22 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "choices": choices(),
         "unsent": unsent(request, number),
         "order": order,
+        **supervision_context(actor_in(request), found),
         "may_apply": why_not_apply_beside(actor_in(request), found, order) is None,
         "contact": request.session.pop(f"contact:{found.pk}", None) and contacts_of(found),
     }
     return render(request, "cases/desk/case.html", context)
+
+
+def supervision_context(actor: Actor, found: Case) -> dict[str, Any]:
+    """What the case page says of supervision, and what this person may do about it."""
+    view, placed = view_of(found), supervision_on(found)
+    return {
+        "supervision": placed,
+        "may_supervise": why_not_supervise(actor, view) is None,
+        "may_answer": placed is not None and why_not_answer(actor, view) is None,
+        "colours": [(colour.value, _(words)) for colour, words in COLOUR_NAMES.items()],
+    }
 
 
 @desk()

@@ -17,6 +17,7 @@ from maplegrid.cases.models import (
     OrderParty,
     Question,
     Step,
+    Supervision,
 )
 from maplegrid.messaging.models import Attachment, Message, Notice
 from maplegrid.rules.vocabulary import Channel
@@ -56,6 +57,7 @@ def empty_case(case: Case) -> Counter[str]:
     case.subjects.update(words="")
     emptied["steps"] = _empty_steps(Step.objects.filter(case=case))
     emptied["handovers"] = Handover.objects.filter(case=case).update(reason=GONE, answer="")
+    Supervision.objects.filter(case=case).update(reason=GONE, answer="")
     Hold.objects.filter(case=case).update(reason=GONE)
     ClockEvent.objects.filter(clock__case=case).update(reason="")
     emptied["orders"] = _empty_orders(case)
