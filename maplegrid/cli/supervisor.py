@@ -1,5 +1,6 @@
 """Looks after the children of `maplegrid start`: starts them, restarts what dies, stops them all in order."""
 
+import json
 import os
 import signal
 import subprocess
@@ -36,7 +37,7 @@ class Child:
             self.read_to = min(self.read_to or sink.tell(), sink.tell())
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "maplegrid.cli.run", *self.arguments],
-                env={**os.environ, ENVIRONMENT: str(os.getpid())},
+                env={"MAPLEGRID_LOG_FORMAT": "json", **os.environ, ENVIRONMENT: str(os.getpid())},
                 stdout=sink,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
@@ -100,7 +101,7 @@ class Child:
         with self.log.open("rb") as file:
             file.seek(max(0, self.log.stat().st_size - 4096))
             lines = file.read().decode("utf-8", errors="replace").strip().splitlines()
-        return lines[-1].strip() if lines else ""
+        return _told(lines[-1].strip()) if lines else ""
 
     def _turn_over(self, size: int) -> None:
         """Keep one older log; children append, so the file can be emptied under them."""
@@ -110,13 +111,24 @@ class Child:
             self.read_to = 0
 
 
+def _told(line: str) -> str:
+    """A JSON line of the log as people read it: when, how grave, who says what, and where it went wrong."""
+    try:
+        said = json.loads(line)
+        place = [said.get("route", ""), *said.get("trace", [])[-2:]]
+        return " ".join(filter(None, (said["time"], said["level"], said["logger"], said["says"], *place)))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return line
+
+
 def _errors(lines: list[str]) -> list[str]:
     """Lines of level ERROR and worse, each message once; a page that said it was unavailable is none."""
     found: dict[str, str] = {}
-    for line in lines:
+    for raw in lines:
+        line = _told(raw)
         _, sign, message = line.partition(" ERROR ")
         if not sign:
             _, sign, message = line.partition(" CRITICAL ")
-        if sign and "Service Unavailable" not in message:
+        if sign and "Service Unavailable" not in message and "django.request 503" not in message:
             found.setdefault(message, line)
     return list(found.values())

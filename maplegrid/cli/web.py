@@ -1,11 +1,13 @@
 """maplegrid web: serve the pages (run by `maplegrid start`)."""
 
+import os
+import shutil
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from maplegrid.cli.framework import use_django
+from maplegrid.cli.framework import data_folder, use_django
 from maplegrid.kit import lifeline
 
 SPARE_THREAD_S = 600  # a thread that ends takes its database connection with it
@@ -16,6 +18,7 @@ SPARE_THREAD_S = 600  # a thread that ends takes its database connection with it
 @click.option("--workers", default=2, show_default=True, help="Processes that answer.")
 def command(host: str, workers: int) -> None:
     """Serve with Granian until stopped."""
+    _empty_counts()
     use_django(bring_database=False)
     from django.conf import settings
     from granian import Granian
@@ -36,6 +39,14 @@ def command(host: str, workers: int) -> None:
         workers_kill_timeout=10,
         log_access=False,
     ).serve()
+
+
+def _empty_counts() -> None:
+    """Where the workers count their requests for /metrics; named before prometheus_client is imported."""
+    folder = data_folder() / "run" / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def make_application() -> Callable[..., Any]:

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -99,6 +100,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "maplegrid.config.observing.ObserveMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -176,6 +178,25 @@ ACCOUNT_RATE_LIMITS = {
     "interface_write": "120/m/key",
 }
 POSTS_A_MINUTE = 30  # reports of one address, in each web worker (kit/throttle)
+SOCIALACCOUNT_ADAPTER = "maplegrid.accounts.oidc.social.UnitAccounts"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC_ISSUER = environment.web_address("MAPLEGRID_OIDC_ISSUER")
+OIDC_CLIENT = environment.text("MAPLEGRID_OIDC_CLIENT")
+OIDC_SECRET = environment.content("MAPLEGRID_OIDC_SECRET_FILE") or environment.text("MAPLEGRID_OIDC_SECRET")
+OIDC_LABEL = environment.text("MAPLEGRID_OIDC_LABEL")
+OIDC_CLAIM = environment.text("MAPLEGRID_OIDC_CLAIM", "preferred_username")
+OIDC_MATCH = environment.choice("MAPLEGRID_OIDC_MATCH", "username", "username", "staff_number")
+OIDC_SCOPES = environment.names("MAPLEGRID_OIDC_SCOPES", [])
+OIDC_CA = environment.text("MAPLEGRID_OIDC_CA")
+if OIDC_ISSUER and not (OIDC_CLIENT and OIDC_SECRET):
+    raise environment.BadSetting("MAPLEGRID_OIDC_ISSUER needs MAPLEGRID_OIDC_CLIENT and a secret beside it.")
+if OIDC_CLAIM in {"email", "name"}:
+    raise environment.BadSetting(
+        f"MAPLEGRID_OIDC_CLAIM={OIDC_CLAIM}: an e-mail address or a name is no proof of who it is."
+    )
+MFA_ADAPTER = "maplegrid.accounts.protection.StaffProtection"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "MapleGrid 枫格"
 LOGIN_URL = "account_login"
@@ -223,14 +244,20 @@ CLAMD = environment.endpoint("MAPLEGRID_CLAMD")
 CLAMD_SILENT = environment.choice("MAPLEGRID_CLAMD_SILENT", "aside", "aside", "refuse", "accept")
 
 VIDEO_ADDRESS = environment.text("MAPLEGRID_VIDEO")
+METRICS_TOKEN = environment.text("MAPLEGRID_METRICS_TOKEN")
 SMS_GATEWAY = environment.text("MAPLEGRID_SMS", "simulated")
 OWNER_ORIGIN = (113.93, 22.75)
 
+LOG_FORMAT = environment.choice("MAPLEGRID_LOG_FORMAT", "line", "line", "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "maplegrid.kit.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "loggers": {"maplegrid.access": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"}},
     "root": {"handlers": ["console"], "level": environment.text("MAPLEGRID_LOG", "WARNING")},
 }
 

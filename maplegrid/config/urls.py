@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from maplegrid.config import health
+from maplegrid.config.metrics import metrics
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

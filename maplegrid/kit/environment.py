@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class BadSetting(SystemExit):
@@ -63,3 +64,25 @@ def endpoint(name: str) -> str:
     if words and not words.startswith("/") and not (host and port.isdigit() and 0 < int(port) < 65536):
         raise BadSetting(f"{name}={words} is neither the full path of a socket nor host:port.")
     return words
+
+
+def web_address(name: str) -> str:
+    """https://…, or http:// on this very machine; nothing after the path. Empty when unset."""
+    words = text(name)
+    parts = urlsplit(words)
+    here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    good = parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    if words and (not good or parts.query or parts.fragment or parts.username):
+        raise BadSetting(f"{name}={words} is no https:// address (http:// only on this machine).")
+    return words
+
+
+def content(name: str) -> str:
+    """What the file named by this variable says, without blank ends; empty when unset."""
+    path = text(name)
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{name}={path} cannot be read: {type(error).__name__}.") from error

@@ -20,7 +20,11 @@ from maplegrid.rules.vocabulary import (
 
 @dataclass(frozen=True)
 class Seat:
-    """One appointment that is valid now: a role in an area (path) and/or in a body. `deputising` for somebody."""
+    """One appointment that is valid now: a role in an area (path) and/or in a body. `deputising` for somebody.
+
+    A department's sub-units: whoever is at its desk also has what they have (`bodies_below`); whoever works in a
+    sub-unit also belongs to the department (`body_above`).
+    """
 
     role: Role
     path: str = ""
@@ -29,6 +33,14 @@ class Seat:
     person_id: int | None = None
     words: str = ""
     deputising: bool = False
+    body_above: int | None = None
+    bodies_below: tuple[int, ...] = ()
+
+    @property
+    def desk_bodies(self) -> frozenset[int]:
+        """Bodies whose queue is this seat's queue."""
+        below = self.bodies_below if self.role is Role.DEPARTMENT_DESK else ()
+        return frozenset({self.body_id, *below} - {None})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,13 @@ class Actor:
 
     @property
     def body_ids(self) -> frozenset[int]:
-        return frozenset(seat.body_id for seat in self.seats if seat.body_id)
+        """Bodies whose queue is this person's queue: their own and its sub-units."""
+        return frozenset(body_id for seat in self.seats for body_id in seat.desk_bodies)
+
+    @property
+    def belongs_to(self) -> frozenset[int]:
+        """Bodies this person serves: their own and the department it is part of."""
+        return frozenset(pk for seat in self.seats for pk in (seat.body_id, seat.body_above) if pk)
 
     @property
     def person_ids(self) -> frozenset[int]:
@@ -139,7 +157,7 @@ def is_subject(actor: Actor, case: CaseView) -> bool:
     """Is the case about this person, their body, or the unit they serve (or one above it)?"""
     return bool(
         actor.person_ids & case.subject_person_ids
-        or actor.body_ids & case.subject_body_ids
+        or actor.belongs_to & case.subject_body_ids
         or any(case.subject_unit_ids & ids_of(seat.path) for seat in actor.seats)
     )
 
@@ -190,10 +208,7 @@ def _manages(actor: Actor, case: CaseView) -> bool:
     """A chief in the unit that has it, a desk of that unit, or a desk above it."""
     return any(
         seat.role in HANDLING_ROLES - (GRID_ROLES - {Role.SUBGRID_CHIEF})
-        and (
-            (seat.path and case.unit_path.startswith(seat.path))
-            or (case.body_id is not None and seat.body_id == case.body_id)
-        )
+        and ((seat.path and case.unit_path.startswith(seat.path)) or case.body_id in seat.desk_bodies)
         for seat in actor.seats
     )
 

@@ -22,6 +22,13 @@ class Body:
 
 
 POLICE = "police"
+# Sub-units that have a desk of their own; the department's desk passes matters on to them.
+SUB_UNITS: tuple[Body, ...] = (
+    Body("water.drainage", "区水务局排水管理科", "District Water Bureau, Drainage Section", "department", parent="water"),
+    Body("water.supply", "区水务局供水保障科", "District Water Bureau, Water Supply Section", "department", parent="water"),
+    Body("urban.sanitation", "区城管局环境卫生科", "District Urban Management Bureau, Sanitation Section", "department", parent="urban"),
+    Body("urban.greening", "区城管局园林绿化科", "District Urban Management Bureau, Greening Section", "department", parent="urban"),
+)  # fmt: skip
 DEPARTMENTS: tuple[Body, ...] = (
     Body("water", "区水务局", "District Water Bureau", "department", ("水务",)),
     Body("urban", "区城管局", "District Urban Management Bureau", "department", ("城管", "环卫")),
@@ -90,7 +97,7 @@ def station_of(community_code: str) -> str:
 
 def all_bodies() -> list[Body]:
     """Departments, then police stations, then street and community offices; codes are unique."""
-    return [*DEPARTMENTS, *_police_stations(), *_street_offices(), *_community_offices()]
+    return [*DEPARTMENTS, *SUB_UNITS, *_police_stations(), *_street_offices(), *_community_offices()]
 
 
 def _police_stations() -> list[Body]:

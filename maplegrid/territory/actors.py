@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
-from maplegrid.accounts.models import Delegation, Person
+from maplegrid.accounts.models import Body, Delegation, Person
 from maplegrid.rules.access import Actor, Seat
 from maplegrid.rules.vocabulary import Role
 from maplegrid.territory.models import Assignment
@@ -12,12 +13,9 @@ from maplegrid.territory.models import Assignment
 
 def actor_of(person: Person, now: datetime) -> Actor:
     """The person with all seats valid at `now`: their own, and those of people who are away."""
-    away = dict(
-        Delegation.objects.filter(deputy=person, valid_from__lte=now, valid_to__gt=now).values_list(
-            "person_id", "id"
-        )
-    )
-    seats = tuple(_seat(row, person.pk) for row in _valid_assignments([person.pk, *away], now))
+    away = Delegation.objects.filter(deputy=person, valid_from__lte=now, valid_to__gt=now)
+    whose = Q(person=person) | Q(person__in=away.values("person"))
+    seats = tuple(_seat(row, person.pk) for row in _valid_assignments(whose, now))
     return Actor(person.pk, str(person), seats)
 
 
@@ -25,7 +23,7 @@ def actors_of(person_ids: list[int], now: datetime) -> dict[int, Actor]:
     """Several people's own seats at once (no deputising), for choosing among them."""
     seats: dict[int, list[Seat]] = {person_id: [] for person_id in person_ids}
     words: dict[int, str] = {}
-    for row in _valid_assignments(person_ids, now):
+    for row in _valid_assignments(Q(person_id__in=person_ids), now).select_related("person"):
         seats[row.person_id].append(_seat(row, row.person_id))
         words[row.person_id] = str(row.person)
     return {
@@ -34,12 +32,13 @@ def actors_of(person_ids: list[int], now: datetime) -> dict[int, Actor]:
     }
 
 
-def _valid_assignments(person_ids: list[int], now: datetime) -> list[Assignment]:
+def _valid_assignments(whose: Q, now: datetime) -> QuerySet[Assignment]:
     on = now.date()
-    return list(
-        Assignment.objects.filter(person_id__in=person_ids, valid_from__lte=on)
-        .filter(Q(valid_to=None) | Q(valid_to__gt=on))
-        .select_related("unit", "person")
+    valid = Assignment.objects.filter(whose, Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+    below = Body.objects.filter(parent=OuterRef("body"), active=True)
+    return (
+        valid.select_related("unit", "body")
+        .annotate(bodies_below=ArraySubquery(below.values("pk")))
         .order_by("id")
     )
 
@@ -53,4 +52,6 @@ def _seat(row: Assignment, me: int) -> Seat:
         person_id=row.person_id,
         words=row.unit.name if row.unit else "",
         deputising=row.person_id != me,
+        body_above=row.body.parent_id if row.body else None,
+        bodies_below=tuple(row.bodies_below),  # type: ignore[attr-defined]
     )

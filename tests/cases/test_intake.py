@@ -129,7 +129,7 @@ def test_clocks_start_from_receipt_and_from_acceptance():
 def test_intake_costs_a_bounded_number_of_statements(django_assert_max_num_queries):
     drain_case()
     message = receive(DRAIN, building_id=story_building().pk).message
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(9):
         open_case(message_id=message.pk, now=NOON)
 
 
@@ -148,7 +148,7 @@ def test_a_report_with_a_phone_costs_a_fixed_small_number_of_statements(django_a
     building = story_building().pk
     with django_assert_max_num_queries(10):
         received = receive(channel=Channel.QR_BUILDING, building_id=building, contact_phone="13800001234")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(8):
         open_case(message_id=received.message.pk, now=NOON)
 
 

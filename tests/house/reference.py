@@ -43,6 +43,20 @@ MEANINGS = {
     "MAPLEGRID_HOSTS": "Host names the site answers to, separated by commas.",
     "MAPLEGRID_HTTPS": "The site is behind HTTPS: secure cookies, redirect, HSTS.",
     "MAPLEGRID_LOG": "The least level that is written to the log.",
+    "MAPLEGRID_LOG_FORMAT": "`json` (what `maplegrid start` gives its children) or `line`, for reading at a terminal.",
+    "MAPLEGRID_METRICS_TOKEN": "What Prometheus must show as a bearer token at `/metrics`; without it only this machine "
+    "may ask.",
+    "MAPLEGRID_OIDC_CA": "A file with the certificates (PEM) that vouch for the issuer's HTTPS; without it the usual ones.",
+    "MAPLEGRID_OIDC_CLAIM": "The claim by which an identity is matched with a person at its first sign-in.",
+    "MAPLEGRID_OIDC_CLIENT": "The client id registered at the issuer.",
+    "MAPLEGRID_OIDC_ISSUER": "The issuer of the unit's own accounts (OpenID Connect), exactly as it names itself. "
+    "Unset: only passwords, and nothing is asked of anybody outside.",
+    "MAPLEGRID_OIDC_LABEL": "What the unit's own sign-in is called on the button; without it 单位账号.",
+    "MAPLEGRID_OIDC_MATCH": "What of a person the claim is compared with: `username` or `staff_number` (工号).",
+    "MAPLEGRID_OIDC_SCOPES": "Scopes asked for beside `openid profile`, separated by commas.",
+    "MAPLEGRID_OIDC_SECRET": "The client secret; better in a file.",
+    "MAPLEGRID_OIDC_SECRET_FILE": "A file that holds the client secret and nothing else; goes before "
+    "`MAPLEGRID_OIDC_SECRET`.",
     "MAPLEGRID_ORIGINS": "Origins whose forms are accepted (behind a proxy), separated by commas.",
     "MAPLEGRID_PARENT": "Set by `maplegrid start` for its children, so that they end with it. Not for operators.",
     "MAPLEGRID_SECRET_KEY": "Signs sessions and codes; without it one is made and kept in the data folder.",
@@ -50,6 +64,8 @@ MEANINGS = {
     "MAPLEGRID_TEST_CLOCK": "A file with the time it shall be. For tests, and only in a demo installation.",
     "MAPLEGRID_VIDEO": "The district's video service for meetings; each meeting gets a room of its own under this "
     "address. Without it the host rings.",
+    "PROMETHEUS_MULTIPROC_DIR": "Set by `maplegrid web`: where its workers count requests for `/metrics`. Not for "
+    "operators.",
     "PORT": "The port of the web server.",
 }
 
@@ -274,6 +290,8 @@ def reader(func: ast.expr) -> str:
     } | {
         "choice": "one of a few words",
         "endpoint": "socket or host:port",
+        "web_address": "https address",
+        "content": "path of a file",
     }
     return kinds.get(kind, "") if words.startswith("environment.") else ""
 

@@ -55,3 +55,20 @@ def test_every_status_can_be_reached_and_every_open_one_can_be_left():
 
 def test_every_arrow_says_why_the_district_has_it():
     assert all(arrow.why and arrow.words for arrow in ARROWS.values())
+
+
+def test_only_the_sign_in_with_the_units_account_speaks_http_to_anybody():
+    """The product phones nobody. `announcement.py` asks our own /healthz whether the start has worked."""
+    import ast
+
+    from tests.house.reference import modules
+
+    clients = {"requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "smtplib"}
+    found = set()
+    for path, tree in modules():
+        for node in ast.walk(tree):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(name == client or name.startswith(f"{client}.") for name in names for client in clients):
+                found.add(path)
+    assert found == {"accounts/oidc/issuer.py", "accounts/oidc/social.py", "cli/announcement.py"}

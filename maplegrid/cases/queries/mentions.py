@@ -33,8 +33,9 @@ def people_who_see(case: Case, now: datetime) -> list[Person]:
 
 def _near(case: Case, now: datetime) -> set[int]:
     """Whose seats lie over the case's place or in its queue; the rule then decides about each."""
+    bodies = [case.body.pk, case.body.parent_id or 0] if case.body else []
     seats = Assignment.objects.filter(valid_on(now.date()), person__is_active=True).filter(
-        Q(unit_id__in=[*ids_of(case.path), case.unit_id or 0]) | Q(body_id=case.body_id or 0)
+        Q(unit_id__in=[*ids_of(case.path), case.unit_id or 0]) | Q(body_id__in=bodies)
     )
     return {*seats.values_list("person_id", flat=True), *([case.assignee_id] if case.assignee_id else [])}
 

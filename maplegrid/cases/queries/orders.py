@@ -92,6 +92,8 @@ def _party_view(party: OrderParty) -> PartyView:
 
 def latest_order(case: Case) -> Order | None:
     """The order on its way, else the last one."""
+    if getattr(case, "has_order", True) is False:
+        return None
     orders = list(case.orders.order_by("-pk"))
     return next((order for order in orders if order.status in ORDER_OPEN), orders[0] if orders else None)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from maplegrid.accounts.models import Body, Person
 from maplegrid.cases.actions.clocks import own_clocks
@@ -54,6 +54,7 @@ class CasePage:
     badge: Badge
     clocks: list[Badge]
     steps: list[Step]
+    photographed: bool
     appeals: list[Appeal]
     usual: Offer | None
     quick: list[Offer]
@@ -77,7 +78,8 @@ def case_page(actor: Actor, case: Case, now: datetime) -> CasePage:
         case=case,
         badge=badge_of_case(case, now),
         clocks=[badge_of_clock(clock, now) for clock in own_clocks(case).order_by("due_at", "id")],
-        steps=list(case.steps.select_related("actor").prefetch_related("photos").order_by("-at", "-id")),
+        steps=_steps_of(case),
+        photographed=photographed(case),
         appeals=list(
             case.appeals.select_related("message")
             .prefetch_related("message__attachments", "questions")
@@ -93,6 +95,16 @@ def case_page(actor: Actor, case: Case, now: datetime) -> CasePage:
         handovers=list(case.handovers.all()),
         alike=list(likely_same(actor, case, now)),
     )
+
+
+def _steps_of(case: Case) -> list[Step]:
+    steps = case.steps.select_related("actor").order_by("-at", "-id")
+    return list(steps.prefetch_related("photos") if photographed(case) else steps)
+
+
+def photographed(case: Case) -> bool:
+    """May any of its steps have photos? Known without asking where the case was read with its facts."""
+    return getattr(case, "has_step_photos", True)
 
 
 # Possible, but seldom meant: folded away under "more".
@@ -165,7 +177,7 @@ def people_to_assign(case: Case, now: datetime) -> list[Person]:
         is_active=True, assignments__role__in=sorted(HANDLING_ROLES), assignments__valid_from__lte=on
     ).exclude(assignments__valid_to__lte=on)
     if case.body_id:
-        here = here.filter(assignments__body_id=case.body_id)
+        here = here.filter(Q(assignments__body=case.body_id) | Q(assignments__body__parent=case.body_id))
     elif case.unit:
         here = here.filter(assignments__unit__path__startswith=case.unit.path)
     about = [s.person_id for s in case.subjects.all() if s.person_id]

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Case, IntegerField, Q, QuerySet, Subquery, Value, When
 from django.http import QueryDict
 
-from maplegrid.accounts.models import Body
+from maplegrid.cases.catalogue import catalogue
 from maplegrid.cases.models import SavedView
 from maplegrid.cases.queries.inbox import Filters, matching_cases
 from maplegrid.rules.access import Actor
@@ -89,7 +89,7 @@ def circles_of(actor: Actor) -> list[Circle]:
     seats = own_seats(actor)
     known = tower().by_id
     units = dict.fromkeys(seat.unit_id for seat in seats if seat.unit_id in known)
-    bodies = Body.objects.filter(pk__in=[seat.body_id for seat in seats if seat.body_id])
+    bodies = filter(None, (catalogue().body(pk) for pk in {seat.body_id: None for seat in seats}))
     return [Circle(f"unit:{pk}", known[pk].name, unit_id=pk) for pk in units if pk is not None] + [
         Circle(f"body:{body.pk}", body.name, body_id=body.pk) for body in bodies
     ]

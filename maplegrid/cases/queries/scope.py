@@ -1,9 +1,13 @@
 """The one query layer: which cases a person may see, by queue and by area. Every list, count, map, export and
 photo starts from `visible_to`."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from typing import Any
 
-from maplegrid.cases.models import Case, CaseSubject, Handover, Hold, OrderParty, Question
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from maplegrid.cases.models import Case, CaseSubject, Handover, Hold, Order, OrderParty, Question, Step
 from maplegrid.rules.access import SEES_SEALED, Actor, CaseView, ids_of
 from maplegrid.rules.lifecycle import Status
 from maplegrid.rules.routing import PRIVATE_PROFILES
@@ -60,16 +64,29 @@ def subjects_among(actor: Actor, case: OuterRef | None = None) -> QuerySet[CaseS
     unit_ids = {unit_id for seat in actor.seats for unit_id in ids_of(seat.path)}
     return CaseSubject.objects.filter(case=case or OuterRef("pk")).filter(
         Q(person_id__in=sorted(actor.person_ids))
-        | Q(body_id__in=sorted(actor.body_ids))
+        | Q(body_id__in=sorted(actor.belongs_to))
         | Q(unit_id__in=sorted(unit_ids))
     )
 
 
+def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """With the case what else the rules ask about it: its holds, who is ordered to act, questions not answered."""
+    holds = Hold.objects.filter(case=OuterRef("pk"), released_at=None)
+    ordered = OrderParty.objects.filter(order__case=OuterRef("pk"), released_at=None)
+    asked = Question.objects.filter(appeal__case=OuterRef("pk"), answered_at=None)
+    return cases.annotate(
+        open_holds=ArraySubquery(holds.values(fact=JSONObject(kind="kind", reason="reason"))),
+        ordered=ArraySubquery(ordered.values(fact=JSONObject(body="body_id", unit="unit_id"))),
+        waits=Exists(asked),
+        has_order=Exists(Order.objects.filter(case=OuterRef("pk"))),
+        has_step_photos=Exists(Step.photos.through.objects.filter(step__case=OuterRef("pk"))),
+    )
+
+
 def view_of(case: Case) -> CaseView:
-    """What the rules need to know of a case (four small queries)."""
+    """What the rules need to know of a case; its facts are read now unless they came along with it."""
+    facts = _facts_of(case)
     subjects = list(case.subjects.all())
-    holds = Hold.objects.filter(case=case, released_at=None).values_list("kind", "reason")
-    ordered = OrderParty.objects.filter(order__case=case, released_at=None).values_list("body_id", "unit_id")
     police = [h for h in case.handovers.all() if h.kind == Handover.Kind.POLICE]
     return CaseView(
         status=Status(case.status),
@@ -84,18 +101,27 @@ def view_of(case: Case) -> CaseView:
         subject_person_ids=frozenset(s.person_id for s in subjects if s.person_id),
         subject_body_ids=frozenset(s.body_id for s in subjects if s.body_id),
         subject_unit_ids=frozenset(s.unit_id for s in subjects if s.unit_id),
-        open_holds=tuple(reason for _, reason in holds),
-        open_order=any(kind == "order" for kind, _ in holds),
-        ordered_body_ids=frozenset(body_id for body_id, _ in ordered if body_id),
-        ordered_unit_ids=frozenset(unit_id for _, unit_id in ordered if unit_id),
+        open_holds=tuple(hold["reason"] for hold in facts["open_holds"]),
+        open_order=any(hold["kind"] == "order" for hold in facts["open_holds"]),
+        ordered_body_ids=frozenset(party["body"] for party in facts["ordered"] if party["body"]),
+        ordered_unit_ids=frozenset(party["unit"] for party in facts["ordered"] if party["unit"]),
         police_first=bool(police) or bool(POLICE_FIRST_FLAGS & set(case.flags)),
         police_settled=bool(police) and all(h.state in SETTLED for h in police),
         told=case.told_at is not None,
         placed=case.unit is not None and case.area.level in {"sub_grid", "grid"},
         private=case.profile in PRIVATE_PROFILES,
         accountable_id=case.accountable_id,
-        waits_for_answer=Question.objects.filter(appeal__case=case, answered_at=None).exists(),
+        waits_for_answer=facts["waits"],
     )
+
+
+FACTS = ("open_holds", "ordered", "waits")
+
+
+def _facts_of(case: Case) -> dict[str, Any]:
+    if all(hasattr(case, name) for name in FACTS):
+        return {name: getattr(case, name) for name in FACTS}
+    return with_facts(Case.objects.filter(pk=case.pk)).values(*FACTS).get()
 
 
 SETTLED = frozenset({Handover.State.RECEIVED, Handover.State.RETURNED, Handover.State.CANCELLED})

@@ -24,7 +24,7 @@ from maplegrid.cases.actions.bulk import (
 )
 from maplegrid.cases.forms.steps import FIELDS, StepForm
 from maplegrid.cases.queries.page import bodies_to_choose, people_for_all
-from maplegrid.cases.views.desk import sub_grids_grouped
+from maplegrid.cases.views.choices import sub_grids_grouped
 from maplegrid.kit.moment import now
 from maplegrid.rules.lifecycle import ARROWS, Action
 from maplegrid.territory.guard import actor_in, desk

@@ -5,11 +5,12 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from maplegrid.accounts.models import Body, Person
+from maplegrid.accounts.models import Person
 from maplegrid.cases.actions.change import Faster, Refused
 from maplegrid.cases.actions.steps import take_step
 from maplegrid.cases.badges import badge_of_case
@@ -19,8 +20,9 @@ from maplegrid.cases.models import Appeal, Case
 from maplegrid.cases.queries.inbox import Filters, counts_of, inbox_of
 from maplegrid.cases.queries.mentions import suggested
 from maplegrid.cases.queries.orders import latest_order, why_not_apply_beside
-from maplegrid.cases.queries.page import bodies_to_choose, case_page, people_to_assign
+from maplegrid.cases.queries.page import case_page, people_to_assign
 from maplegrid.cases.queries.saved_views import circles_of, side_views
+from maplegrid.cases.views.choices import choices
 from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import now
 from maplegrid.kit.words import named
@@ -62,12 +64,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The list; a phone of a grid person gets cards, a desk a table. HTMX asks for the rows alone."""
     actor, moment = actor_in(request), now()
     filters = Filters.of({"view": _first_view(actor), **request.GET.dict()})
-    box = inbox_of(actor, filters, moment)
+    counts = counts_of(actor, moment)
+    box = inbox_of(actor, filters, moment, counts)
     on_foot = works_on_foot(actor)
     context = {
         "box": box,
         "rows": [{"case": case, "badge": badge_of_case(case, moment)} for case in box.rows],
-        "counts": counts_of(actor, moment),
+        "counts": counts,
         "views": [(view, _(words), icon) for view, words, icon in SIDE_VIEWS],
         "filters": filters,
         "moment": moment,
@@ -97,7 +100,7 @@ def _place_words(actor: Actor) -> str:
     seat = actor.seats[0]
     if seat.unit_id in tower().by_id:
         return named(tower().by_id[seat.unit_id])
-    return named(Body.objects.filter(pk=seat.body_id or 0).first()) or seat.words
+    return named(catalogue().body(seat.body_id)) or seat.words
 
 
 def first_level_categories() -> list[tuple[str, str]]:
@@ -128,10 +131,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "page": page,
         "case": found,
         "moment": moment,
-        "people": people_to_assign(found, moment),
-        "bodies": bodies_to_choose(),
-        "categories": [c for c in catalogue().categories.values() if c.active],
-        "sub_grids": sub_grids_grouped(),
+        "people": SimpleLazyObject(lambda: people_to_assign(found, moment)),
+        "choices": choices(),
         "unsent": unsent(request, number),
         "order": order,
         "may_apply": why_not_apply_beside(actor_in(request), found, order) is None,
@@ -157,16 +158,6 @@ def people(request: HttpRequest, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     fitting = suggested(found, request.GET.get("q", "")[:40], now())
     return JsonResponse({"people": [str(person) for person in fitting]})
-
-
-def sub_grids_grouped() -> list[tuple[str, list[Any]]]:
-    """(community name, its sub-grids) for the place select."""
-    known = tower()
-    groups: dict[str, list[Any]] = {}
-    for unit in known.by_id.values():
-        if unit.level == "sub_grid":
-            groups.setdefault(known.by_id[unit.parent_id].name if unit.parent_id else "", []).append(unit)
-    return sorted(groups.items())
 
 
 def contacts_of(found: Case) -> list[Appeal]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from maplegrid.accounts.models import Delegation, Person
+from maplegrid.accounts.models import Body, Delegation, Person
 from maplegrid.accounts.queries import stand_ins
 from maplegrid.rules.tower import why_not_stand_in
 from maplegrid.rules.vocabulary import DESK_ROLE_OF_LEVEL, GRID_ROLES, N_, Level, Refusal, Role
@@ -112,7 +112,18 @@ def desk_people(unit_id: int, now: datetime) -> list[Person]:
 
 
 def desk_of_body(body_id: int, now: datetime) -> int | None:
-    """The first clerk of a department who is here, or their deputy; None when it has no desk."""
+    """The first clerk of a department who is here, or their deputy; None when it has no desk.
+
+    A sub-unit without a desk of its own is answered for by its department's.
+    """
+    found = _clerk_of(body_id, now)
+    if found is not None:
+        return found
+    above = Body.objects.values_list("parent_id", flat=True).filter(pk=body_id, parent__active=True).first()
+    return _clerk_of(above, now) if above else None
+
+
+def _clerk_of(body_id: int, now: datetime) -> int | None:
     away = stand_ins(now)
     rows = Assignment.objects.filter(
         valid_on(now.date()), body_id=body_id, role=Role.DEPARTMENT_DESK, person__is_active=True

@@ -11,7 +11,7 @@ from maplegrid.cases.models import Case
 from maplegrid.kit.events import emit
 from maplegrid.rules.lifecycle import Action
 from maplegrid.rules.vocabulary import Channel
-from maplegrid.territory.queries import who_answers
+from maplegrid.territory.queries import desk_of_body, who_answers
 
 
 def _after_acceptance(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:
@@ -46,9 +46,15 @@ def _after_divert(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) 
 
 
 def _after_return(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:
-    case.refresh_from_db(fields=["unit", "accountable", "assignee"])
-    above = who_answers(case.unit_id, now=now, category=case.category.code)  # type: ignore[arg-type]
-    tell_staff(case=case, what="returned", now=now, person_id=above.person_id)
+    case.refresh_from_db(fields=["unit", "body", "accountable", "assignee"])
+    tell_staff(case=case, what="returned", now=now, person_id=_who_dispatches(case, now))
+
+
+def _who_dispatches(case: Case, now: datetime) -> int:
+    """The desk of the department or unit it is back at; the area's when a department has nobody there."""
+    clerk = desk_of_body(case.body_id, now) if case.body_id else None
+    unit_id = case.unit_id or case.area_id
+    return clerk or who_answers(unit_id, now=now, category=case.category.code).person_id
 
 
 def _after_suspend(case: Case, wish: Wish, doer: Doer, now: datetime, step: int) -> None:

@@ -59,7 +59,7 @@ def _why_not_here(whom: Actor, case: Case) -> Refusal | None:
         for seat in whom.seats
         if here
     )
-    if near or (case.body_id is not None and case.body_id in whom.body_ids):
+    if near or (case.body_id is not None and case.body_id in whom.body_ids | whom.belongs_to):
         return None
     return Refusal("elsewhere", N_("{person}不在这个范围里，请先转给他的单位"), {"person": whom.words})
 
@@ -76,10 +76,15 @@ def accept(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
 
 
 def give_back(case: Case, wish: Wish, actor: Actor, now: datetime) -> Change:
-    """不归我管: back to the unit above for a new dispatch; the first receiver stays accountable until then."""
+    """不归我管: back to whoever is above for a new dispatch; the first receiver stays accountable until then.
+
+    A sub-unit of a department gives back to its department, a department to the district's desks.
+    """
     unit = case.unit or tower().by_id[case.area_id]
     above = tower().by_id.get(unit.parent_id or 0, unit) if case.body_id is None else case.area
     fields = {"unit_id": above.pk, "body_id": None, "assignee_id": None}
+    if case.body is not None and case.body.parent_id:
+        fields = {"unit_id": None, "body_id": case.body.parent_id, "assignee_id": None}
     off_list = why_off_list(case, now)
     return Change(
         fields,
