@@ -125,6 +125,13 @@ def test_a_text_message_nobody_got_becomes_a_call_on_a_named_desk_once():
     assert clock(audience, "acknowledged").running
 
 
+def test_a_text_message_that_arrived_needs_no_call():
+    audience = letter()
+    deliver(notices(audience, "received:").get(), at(1))
+    assert sweep(now=at(7))["calls"] == 0
+    assert not audience.calls.exists()
+
+
 def test_the_level_is_confirmed_by_a_named_person_of_that_street_or_the_district():
     audience = letter()
     for stranger in (CAST.chief, CAST.community, CAST.other_street, CAST.hall, "gongming.deputy"):
