@@ -1,7 +1,9 @@
 """What happens by itself: clocks tick, and what was left behind finds somebody."""
 
+from django.core.management import call_command
 from procrastinate.contrib.django import app
 
+from maplegrid.cases.actions.erasing import sweep_files, tick_retention
 from maplegrid.cases.actions.left_behind import pass_on_left_behind
 from maplegrid.cases.actions.ticking import tick
 from maplegrid.kit.moment import now
@@ -19,3 +21,12 @@ def tick_clocks(timestamp: int) -> None:
 def pass_on(timestamp: int) -> None:
     """Every hour: what somebody left behind without handing it over finds whoever answers now."""
     pass_on_left_behind(now=now())
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="cases.retention", queue="clock", queueing_lock="cases.retention")
+def erase_what_ran_out(timestamp: int) -> None:
+    """Every night: what has been kept long enough goes, ended sessions and files of nobody with it."""
+    tick_retention(now=now())
+    sweep_files()
+    call_command("clearsessions")

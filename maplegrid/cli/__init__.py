@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor", "体检：卡住的任务、不对的设置、破了的规矩 (what is wrong here)"),
     "backup": ("backup", "备份：数据库、照片和加密的密钥 (everything in one file)"),
     "restore": ("restore", "从备份恢复 (bring a backup back)"),
+    "retention": ("retention", "删除保存期已满的内容 (erase what has been kept long enough)"),
     "keys": ("keys", "换加密密钥 (rotate keys)"),
     "migrate": ("migrate", "更新数据库结构和默认目录 (prepare the database)"),
     "messages": ("messages", "编译译文 (compile translations)"),

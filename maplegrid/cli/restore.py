@@ -16,8 +16,10 @@ def command(file: Path, replace: bool) -> None:
     """Bring FILE back, bring its schema up to date, and verify the audit. Stop web and worker before."""
     use_django()
     from maplegrid.audit.queries import verify
+    from maplegrid.cases.actions.erasing import replay
     from maplegrid.cli.migrate import prepare_database
     from maplegrid.kit.backup import BackupTrouble, read_manifest, restore_backup
+    from maplegrid.kit.moment import now
 
     try:
         held = read_manifest(file)
@@ -31,10 +33,16 @@ def command(file: Path, replace: bool) -> None:
     except BackupTrouble as trouble:
         stop(str(trouble), REFUSED)
     prepare_database()
+    erased = replay(now())
     verdict = verify()
     there = facts()
     whole = all(there[name] == held[name] for name in ("messages", "cases")) and verdict.fault is None
-    print(json.dumps({"file": file.name, "audit_ok": verdict.fault is None, **there}, ensure_ascii=False))
+    print(
+        json.dumps(
+            {"file": file.name, "audit_ok": verdict.fault is None, "erased_again": erased, **there},
+            ensure_ascii=False,
+        )
+    )
     if not whole:
         stop("恢复出来的和备份里记的不一样 (what came back differs from the manifest)")
 

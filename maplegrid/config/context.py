@@ -36,11 +36,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "large_text": request.COOKIES.get("large_text") == "1",
         "nav": navigation_of(request),
         "demo": settings.DEMO,
+        "unit_sign_in": unit_sign_in(),
+        "keeps_links": keeps_links(request),
         "case_panels": CASE_PANELS,
         "follow_panels": FOLLOW_PANELS,
         "doors": DOORS,
-        "unit_sign_in": unit_sign_in(),
-        "keeps_links": keeps_links(request),
         "phone_mark": phone_mark(request.user) if request.user.is_authenticated else "",
         "frame": "phone/base.html" if on_foot(request) else "desk/base.html",
     }

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from maplegrid.cases.actions.rights import DECIDES
 from maplegrid.messaging.models import Notice
 from maplegrid.messaging.views import IMPORTERS
 from maplegrid.rules.access import Actor
@@ -59,6 +60,8 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
         entries.append((_("书记在线"), reverse("secretary:register"), "chat"))
     if actor.holds(Role.POLICE_OFFICER):
         entries.append((_("公安移交"), reverse("cases:police"), "swap"))
+    if actor.holds(*DECIDES, Role.AUDITOR):
+        entries.append((_("个人信息"), reverse("cases:rights"), "lock"))
     if actor.holds(*KEEPERS):
         entries.append((_("离任交接"), reverse("cases:leaving"), "users"))
     if actor.holds(*IMPORTERS):
@@ -75,6 +78,8 @@ def _is_here(path: str, url: str) -> bool:
         return path.startswith(url)
     if url != inbox:
         return path == url
-    elsewhere = {reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register", "police", "load")}
+    elsewhere = {
+        reverse(f"cases:{n}") for n in ("map", "patrol", "relay", "register", "police", "load", "rights")
+    }
     others = (f"{inbox}ledgers/", reverse("cases:leaving"))
     return path.startswith(inbox) and path not in elsewhere and not path.startswith(others)

@@ -243,8 +243,8 @@ PHOTOS_PER_MESSAGE = 6
 CLAMD = environment.endpoint("MAPLEGRID_CLAMD")
 CLAMD_SILENT = environment.choice("MAPLEGRID_CLAMD_SILENT", "aside", "aside", "refuse", "accept")
 
-VIDEO_ADDRESS = environment.text("MAPLEGRID_VIDEO")
 METRICS_TOKEN = environment.text("MAPLEGRID_METRICS_TOKEN")
+VIDEO_ADDRESS = environment.text("MAPLEGRID_VIDEO")
 SMS_GATEWAY = environment.text("MAPLEGRID_SMS", "simulated")
 OWNER_ORIGIN = (113.93, 22.75)
 

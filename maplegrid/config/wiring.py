@@ -13,6 +13,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "case.reopened": (),
     "case.withdrawn": (),
     "case.corrected": (),
+    "case.erased": ("maplegrid.secretary.handlers.on_case_erased",),
     "order.applied": (),
     "order.closed": (),
     "referral.requested": (),

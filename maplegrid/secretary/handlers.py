@@ -2,6 +2,7 @@
 
 from maplegrid.kit.moment import now
 from maplegrid.secretary.actions.asking import take_up
+from maplegrid.secretary.actions.erasing import empty_audience
 from maplegrid.secretary.actions.receipts import hear_receipt
 
 
@@ -14,3 +15,8 @@ def on_case_asked(case_id: int, what: str) -> None:
 def on_notice_delivered(notice_id: int) -> None:
     """A text message arrived: it may be the one a clock waits for."""
     hear_receipt(notice_id=notice_id, now=now())
+
+
+def on_case_erased(case_id: int) -> None:
+    """What was kept about a letter's case was erased."""
+    empty_audience(case_id=case_id)

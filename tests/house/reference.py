@@ -62,10 +62,10 @@ MEANINGS = {
     "MAPLEGRID_SECRET_KEY": "Signs sessions and codes; without it one is made and kept in the data folder.",
     "MAPLEGRID_SMS": "Which gateway sends text messages.",
     "MAPLEGRID_TEST_CLOCK": "A file with the time it shall be. For tests, and only in a demo installation.",
-    "MAPLEGRID_VIDEO": "The district's video service for meetings; each meeting gets a room of its own under this "
-    "address. Without it the host rings.",
     "PROMETHEUS_MULTIPROC_DIR": "Set by `maplegrid web`: where its workers count requests for `/metrics`. Not for "
     "operators.",
+    "MAPLEGRID_VIDEO": "The district's video service for meetings; each meeting gets a room of its own under this "
+    "address. Without it the host rings.",
     "PORT": "The port of the web server.",
 }
 

@@ -11,7 +11,7 @@ from tests.house.reference import MEANINGS
 
 PAGE = (PACKAGE.parent / "docs" / "operate.md").read_text(encoding="utf-8")
 CALLS = sorted(
-    set(re.findall(r"(?:^|[`/ ])maplegrid ((?:[a-z]+)(?: [a-z]+| --[a-z]+)*)", PAGE, re.MULTILINE))
+    set(re.findall(r"(?:^|[`/ ])maplegrid ((?:[a-z]+)(?: [a-z]+| --[a-z-]+)*)", PAGE, re.MULTILINE))
 )
 
 

@@ -74,11 +74,11 @@ MAY: dict[str, frozenset[str]] = {
     KEEPER: frozenset({"system", "grid_centre"}),
     CENTRE: frozenset({"grid_centre"}),
     POLICE: frozenset({"police"}),
+    SYSTEM: frozenset({"system"}),
     # 书记在线: leaders and desks of communities, streets and the district; one letter of 公明街道.
     LETTERS: frozenset({"community", "street", "district", "auditor", "other_community", "other_street"}),
     LETTER: frozenset({"community", "street", "district", "auditor"}),
     DISTRICT: frozenset({"district"}),
-    SYSTEM: frozenset({"system"}),
     NOBODY: frozenset(),
 }
 
@@ -124,6 +124,11 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "territory:import": (KEEPER, lambda w: "/territory/import"),
     "territory:import_draft": (NOBODY, lambda w: "/territory/import/somebody-elses-draft"),
     "territory:export": (KEEPER, lambda w: "/territory/export/units.csv"),
+    "cases:rights": ("rights", lambda w: "/cases/rights"),
+    "cases:rights_keep": ("command", lambda w: "/cases/rights/keep"),
+    "cases:rights_release": (NOBODY, lambda w: "/cases/rights/release/0"),
+    "cases:rights_answer": (NOBODY, lambda w: "/cases/rights/0/grant"),
+    "cases:follow_copy": (NOBODY, lambda w: f"/follow/{w.case.number}/copy"),
     "metrics": (ANYBODY, lambda w: "/metrics"),
     "open311:discovery": (ANYBODY, lambda w: "/open311/v2/discovery.xml"),
     "open311:services": (ANYBODY, lambda w: "/open311/v2/services.json"),
@@ -202,6 +207,8 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "messaging:notices": (STAFF, lambda w: "/notices"),
     "messaging:outbox": (OUTBOX, lambda w: "/outbox"),
 }
+MAY["rights"] = frozenset({"district", "auditor"})
+MAY["command"] = frozenset({"district"})
 MAY["sheet"] = MAY[HERE] - {"auditor", "grid_centre"}
 POSTED = frozenset(
     {
@@ -220,6 +227,9 @@ POSTED = frozenset(
         "cases:ledger_withdraw",
         "cases:police_answer",
         "cases:bulk",
+        "cases:rights_keep",
+        "cases:rights_release",
+        "cases:rights_answer",
         "cases:step",
         "cases:order_step",
         "secretary:appointment_step",
@@ -383,7 +393,7 @@ def test_the_inbox_costs_the_same_number_of_statements_for_one_row_and_for_thirt
     client = client_of("district")
     client.get("/cases/?view=area")
     with django_assert_max_num_queries(8):
-        assert client.get("/cases/?view=area").content.decode().count("data-row") == 30
+        assert client.get("/cases/?view=area").content.decode().count("data-row") == 31
 
 
 @pytest.mark.usefixtures("tower_at_hand")

@@ -1,11 +1,13 @@
 """How every change to a case is written: one conditional update, one step, one audit entry, all or nothing."""
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from maplegrid.audit.actions import record
 from maplegrid.cases.models import Case, Step
+from maplegrid.kit.crypto import sm3
 from maplegrid.messaging.models import Attachment
 from maplegrid.rules.vocabulary import Refusal
 
@@ -64,15 +66,43 @@ def apply_change(*, case: Case, action: str, doer: Doer, now: datetime, change: 
     for name, value in fields.items():
         setattr(case, name, value)
     step = write_step(case, action, doer, now, change, before)
+    facts = {"number": case.number, "from": before, "to": case.status}
     record(
         actor=doer.reference,
         action=f"case.{action}",
         subject=f"case:{case.pk}",
         now=now,
-        reason=change.text[:500],
-        detail={"number": case.number, "from": before, "to": case.status, **change.detail},
+        reason=change.text[:500] if action in REASON_IS_EVIDENCE else "",
+        detail={**facts, **without_words(step)},
     )
     return step
+
+
+# Why somebody opened a resident's contact is told for as long as the audit lasts.
+REASON_IS_EVIDENCE = frozenset({"open_contact"})
+
+
+def without_words(step: Step) -> dict[str, Any]:
+    """What the audit keeps of a step: its numbers, and a digest that proves its words while they last.
+
+    The audit can never be changed, so nobody's words may be in it. The digest is salted, and the salt lies beside
+    the words: once both are erased it tells nothing.
+    """
+    kept = {name: fact for name, fact in step.detail.items() if name not in SAID and not _is_words(fact)}
+    return {**kept, "said": said_digest(step)} if step.text else kept
+
+
+SAID = frozenset({"words", "salt", "lon", "lat", "accuracy_m"})
+
+
+def _is_words(fact: Any) -> bool:
+    """Codes are plain letters; whatever else is text may have been said by somebody."""
+    return isinstance(fact, str) and not fact.isascii()
+
+
+def said_digest(step: Step) -> str:
+    """SM3 over salt and words of a step."""
+    return sm3(f"{step.detail['salt']}{step.text}".encode())
 
 
 def write_step(case: Case, action: str, doer: Doer, now: datetime, change: Change, before: str) -> Step:
@@ -87,7 +117,7 @@ def write_step(case: Case, action: str, doer: Doer, now: datetime, change: Chang
         public_text=change.public_text,
         from_status=before,
         to_status=case.status,
-        detail=change.detail,
+        detail={**change.detail, "salt": secrets.token_hex(16)} if change.text else change.detail,
     )
     if change.photos:
         step.photos.set(change.photos)

@@ -4,6 +4,7 @@ from maplegrid.cases.models.clocks import Clock, ClockEvent
 from maplegrid.cases.models.course import Handover, Hold, Question, Step
 from maplegrid.cases.models.desk import LedgerTemplate, SavedView
 from maplegrid.cases.models.orders import Order, OrderNumbers, OrderParty
+from maplegrid.cases.models.retention import Erasure, Preservation, RightsRequest
 
 __all__ = [
     "Appeal",
@@ -12,6 +13,7 @@ __all__ = [
     "Category",
     "Clock",
     "ClockEvent",
+    "Erasure",
     "Handover",
     "Hold",
     "LedgerTemplate",
@@ -19,7 +21,9 @@ __all__ = [
     "Order",
     "OrderNumbers",
     "OrderParty",
+    "Preservation",
     "Question",
+    "RightsRequest",
     "SavedView",
     "ServiceProfile",
     "Step",

@@ -106,6 +106,8 @@ class Case(models.Model):
     next_at = models.DateTimeField(_("下一时刻"), null=True, blank=True)
     next_milestone = models.CharField(_("下一节点"), max_length=24, blank=True)
     breached_at = models.DateTimeField(_("最早超时"), null=True, blank=True)
+    photos_erased_at = models.DateTimeField(_("照片删除"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("内容删除"), null=True, blank=True)
     version = models.IntegerField(_("版本"), default=1)
     tokens = SearchVectorField(_("检索词"), null=True, blank=True)
 
@@ -127,6 +129,8 @@ class Case(models.Model):
             ),
             models.Index(fields=["building"], name="open_cases_of_building", condition=Q(status__in=OPEN)),
             models.Index(fields=["-received_at"]),
+            models.Index(fields=["closed_at"], name="cases_with_photos", condition=Q(photos_erased_at=None)),
+            models.Index(fields=["closed_at"], name="cases_with_words", condition=Q(erased_at=None)),
             GinIndex(fields=["tokens"], name="case_tokens"),
         ]
 

@@ -109,9 +109,9 @@ def view_of(case: Case) -> CaseView:
         police_settled=bool(police) and all(h.state in SETTLED for h in police),
         told=case.told_at is not None,
         placed=case.unit is not None and case.area.level in {"sub_grid", "grid"},
+        waits_for_answer=facts["waits"],
         private=case.profile in PRIVATE_PROFILES,
         accountable_id=case.accountable_id,
-        waits_for_answer=facts["waits"],
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext, override
 
 from maplegrid.audit.actions import record
-from maplegrid.cases.actions.change import PLAIN, Change, Doer, write_step
+from maplegrid.cases.actions.change import PLAIN, Change, Doer, without_words, write_step
 from maplegrid.messaging.actions import queue_notice
 from maplegrid.rules.access import Actor
 from maplegrid.secretary.models import Audience
@@ -70,12 +70,11 @@ def note(
     change = Change(
         text=text, public_text=public, detail={**detail, "words": words or PLAIN} if public else detail
     )
-    write_step(audience.case, f"audience_{what}", doer, now, change, audience.case.status)
+    step = write_step(audience.case, f"audience_{what}", doer, now, change, audience.case.status)
     record(
         actor=doer.reference,
         action=f"audience.{what}",
         subject=f"case:{audience.case_id}",
         now=now,
-        reason=text[:500],
-        detail={"number": audience.case.number, "stage": str(audience.stage), **detail},
+        detail={"number": audience.case.number, "stage": str(audience.stage), **without_words(step)},
     )

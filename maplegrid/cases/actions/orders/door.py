@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from maplegrid.audit.actions import record
-from maplegrid.cases.actions.change import Change, Doer, Faster, Refused, write_step
+from maplegrid.cases.actions.change import Change, Doer, Faster, Refused, without_words, write_step
 from maplegrid.cases.actions.holds import place_hold, release_hold
 from maplegrid.cases.actions.orders import clocks
 from maplegrid.cases.actions.orders.doing import DOING, OrderChange
@@ -167,14 +167,13 @@ def _write(
         detail["words"] = change.words
     entry = Change(text=wish.text, public_text=change.public_text, detail=detail, photos=wish.photos)
     doer = Doer(f"person:{actor.person_id}", actor.words, actor.person_id)
-    write_step(order.case, name, doer, now, entry, order.case.status)
+    step = write_step(order.case, name, doer, now, entry, order.case.status)
     record(
         actor=doer.reference,
         action=f"case.{name}",
         subject=f"order:{order.pk}",
         now=now,
-        reason=wish.text[:500],
-        detail={"case": order.case.number, "number": order.number, **detail},
+        detail={"case": order.case.number, "number": order.number, **without_words(step)},
     )
 
 
@@ -193,5 +192,5 @@ def cancel_orders(*, case: Case, by: str, now: datetime, reason: str) -> None:
             **fields, turn_unit=None, turn_body=None, accountable=None, version=order.version + 1
         )
         order.refresh_from_db()
-        record(actor=by, action="case.order_cancel", subject=f"order:{order.pk}", now=now, reason=reason)
+        record(actor=by, action="case.order_cancel", subject=f"order:{order.pk}", now=now)
         _end(order, by, now)

@@ -6,12 +6,14 @@ from typing import Any
 from allauth.core import ratelimit
 from allauth.decorators import rate_limit
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from maplegrid.audit.actions import record
 from maplegrid.cases.forms.resident import FindForm
 from maplegrid.cases.models import Appeal
 from maplegrid.cases.queries.follow import (
@@ -22,6 +24,7 @@ from maplegrid.cases.queries.follow import (
     normal_number,
 )
 from maplegrid.cases.queries.follow.story import own_photos, parts_of
+from maplegrid.cases.queries.rights import copy_of
 from maplegrid.cases.views.resident import memory
 from maplegrid.kit.moment import now
 from maplegrid.messaging.models import Attachment, Message
@@ -138,3 +141,22 @@ def follow_photo(request: HttpRequest, number: str, photo_id: int, size: str) ->
 def _photos_of(message: Message) -> list[Attachment]:
     appeal = Appeal.objects.select_related("message", "case").filter(message=message).first()
     return own_photos(appeal, parts_of(appeal)) if appeal else list(message.attachments.all())
+
+
+@never_cache
+@require_GET
+@rate_limit(action="resident_step")
+def follow_copy(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything that is held about one's own message, as a zip (个人信息保护法 Art. 45)."""
+    message = mine_or_404(request, number)
+    with transaction.atomic():
+        record(
+            actor="resident",
+            action="rights.copied",
+            subject=f"message:{message.pk}",
+            now=now(),
+            detail={"number": number},
+        )
+    answer = HttpResponse(copy_of(message), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="maplegrid-{number}.zip"'
+    return answer

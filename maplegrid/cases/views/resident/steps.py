@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from maplegrid.cases.actions import resident
 from maplegrid.cases.actions.change import Faster, Refused
+from maplegrid.cases.actions.rights import ask
 from maplegrid.cases.forms.resident import AnswerForm, RateForm, ReasonForm, WordsForm, first_error
 from maplegrid.cases.models import Appeal
 from maplegrid.cases.queries.follow import follow_page
@@ -23,6 +24,7 @@ from maplegrid.cases.views.resident.follow import Trouble, follow_again, mine_or
 from maplegrid.cases.views.resident.photos import take_photos
 from maplegrid.kit.moment import now
 from maplegrid.messaging.models import Message
+from maplegrid.rules.retention import RequestKind
 from maplegrid.territory.words import sentence_of
 
 NOTED, WITHDRAW = "noted", "withdraw"
@@ -39,6 +41,8 @@ def follow_step(request: HttpRequest, number: str, what: str) -> HttpResponse:
     if what == NOTED:
         memory.forget_code(request, number)
         return redirect("cases:follow", number)
+    if what in ASKED:
+        return _ask(request, message, what)
     appeal = Appeal.objects.filter(message=message).first()
     if appeal is None or what not in STEPS:
         raise Http404(_("没有找到这件事"))
@@ -65,6 +69,24 @@ def _take(request: HttpRequest, message: Message, appeal: Appeal, what: str) -> 
         request.POST.get("text", ""),
         int(question) if question.isdecimal() else 0,
     )
+    return follow_again(request, follow_page(message, now()), trouble)
+
+
+ASKED = {"correct": RequestKind.CORRECTION, "erase": RequestKind.ERASURE}
+
+
+def _ask(request: HttpRequest, message: Message, what: str) -> HttpResponse:
+    """To have what one sent corrected or erased."""
+    form = ReasonForm(request.POST)
+    sentence = first_error(form)
+    try:
+        if not sentence:
+            ask(message=message, kind=ASKED[what], words=form.cleaned_data["text"], now=now())
+            messages.success(request, _("记下了，三十天内答复您，答复也在这一页"))
+            return redirect("cases:follow", message.number)
+    except Refused as no:
+        sentence = sentence_of(no.refusal)
+    trouble = Trouble(what, sentence, request.POST.get("text", ""))
     return follow_again(request, follow_page(message, now()), trouble)
 
 
