@@ -388,7 +388,7 @@ def tower_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_inbox_costs_the_same_number_of_statements_for_one_row_and_for_thirty(
     world: World, django_assert_max_num_queries
 ):
-    for _ in range(28):
+    for _ in range(29):
         drain_case()
     client = client_of("district")
     client.get("/cases/?view=area")
