@@ -13,6 +13,7 @@ from benchmarks import (
     reading,
     search,
     staff_list,
+    ticking,
     which_building,
     which_grid,
 )
@@ -20,7 +21,7 @@ from benchmarks.measuring import Line
 from benchmarks.world import World, world
 
 Measure = Callable[[World, argparse.Namespace], list[Line]]
-# In this order: the last two multiply the cases.
+# In this order: the last three multiply the cases.
 ALL: dict[str, Measure] = {
     "demo": lambda here, sizes: demo_district.measure(here),
     "grid": lambda here, sizes: which_grid.measure(here, sizes.points),
@@ -31,6 +32,7 @@ ALL: dict[str, Measure] = {
     "import": lambda here, sizes: importing.measure(here, sizes.rows),
     "list": lambda here, sizes: staff_list.measure(here, sizes.cases),
     "search": lambda here, sizes: search.measure(here, sizes.cases),
+    "ticking": ticking.measure,
 }
 
 
@@ -57,6 +59,8 @@ def _arguments() -> argparse.Namespace:
         "residents": 500,
         "rows": 4_326,
         "cases": 100_000,
+        "clocks": 1_000_000,
+        "breaches": 10_000,
     }.items():
         parser.add_argument(f"--{name}", type=int, default=size)
     sizes = parser.parse_args()

@@ -1,6 +1,8 @@
 """Writing to the audit: one entry in the caller's own transaction, linked to the entry before it in its chain."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -39,6 +41,38 @@ def record(
     entry.digest = digest_of(entry)
     _append(entry)
     return entry
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One thing for `record_many`; the words mean what they mean in `record`."""
+
+    actor: str
+    action: str
+    subject: str
+    reason: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def record_many(happened: Sequence[Happened], *, now: datetime) -> None:
+    """Append many entries to one chain in three statements, in this order; the same rules as `record`."""
+    assert transaction.get_connection().in_atomic_block, "audit belongs inside the change's own transaction"
+    if not happened:
+        return
+    chain = _free_chain()
+    Entry.objects.bulk_create(_linked(chain, happened, now), batch_size=1000)
+    chain.save(update_fields=["count", "head"])
+
+
+def _linked(chain: Chain, happened: Sequence[Happened], now: datetime) -> list[Entry]:
+    """Each entry carries the digest of the one before it; the chain's head moves along."""
+    entries = []
+    for one in happened:
+        entry = Entry(chain=chain, seq=chain.count + 1, at=now, previous=chain.head, **vars(one))
+        entry.digest = digest_of(entry)
+        chain.count, chain.head = entry.seq, entry.digest
+        entries.append(entry)
+    return entries
 
 
 def _append(entry: Entry) -> None:

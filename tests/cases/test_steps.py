@@ -260,7 +260,7 @@ def test_a_question_back_is_answered_once_and_holds_the_closing():
 def test_the_tick_warns_once_and_marks_a_breach_once():
     case = drain_case()
     assert tick(now=NOON + timedelta(minutes=100))["warned"] == 1
-    assert tick(now=NOON + timedelta(minutes=101)) == {"breached": 0, "warned": 0}
+    assert tick(now=NOON + timedelta(minutes=101)) == {"breached": 0, "escalated": 0, "warned": 0}
     assert tick(now=NOON + timedelta(minutes=121))["breached"] == 1
     assert tick(now=NOON + timedelta(minutes=122))["breached"] == 0
     case.refresh_from_db()

@@ -1,7 +1,7 @@
 """Starting, stopping and pausing a case's clocks. Every change is an event; the due time is computed from them."""
 
 from collections.abc import Container, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import F, QuerySet
 
@@ -10,6 +10,7 @@ from maplegrid.cases.models import Case, Clock, ClockEvent, Milestone, Order
 from maplegrid.rules.calendar import default_calendar
 from maplegrid.rules.clock import ClockEvent as Event
 from maplegrid.rules.clock import Rule, compute
+from maplegrid.rules.escalation import warn_share
 from maplegrid.rules.lifecycle import Action
 
 # Which milestones an action meets. `progress` is met by any sign of work that the resident can see or check.
@@ -129,10 +130,11 @@ def _compute(clock: Clock, events: list[Event]) -> None:
     clock.awaiting_calendar = state.awaiting_calendar
     clock.running = state.running
     clock.stopped_at = state.stopped_at
-    moments = state.next_moments()
+    moments = state.next_moments(warn_share())
     clock.warn_at = moments[0] if moments else None
     if clock.running and clock.breached_at and clock.due_at and clock.due_at > clock.breached_at:
-        clock.breached_at = clock.warned_at = None
+        clock.breached_at = clock.warned_at = clock.escalate_at = None
+        clock.rung = 0
 
 
 def rule_of_clock(clock: Clock) -> Rule:
@@ -226,15 +228,5 @@ def due_now(now: datetime, limit: int = 500) -> list[int]:
     return list(
         Clock.objects.filter(running=True, breached_at=None, due_at__lt=now)
         .order_by(F("due_at").asc())
-        .values_list("pk", flat=True)[:limit]
-    )
-
-
-def warn_now(now: datetime, limit: int = 500) -> list[int]:
-    """Running clocks past their warning share and not yet announced; overdue ones are left to `due_now`."""
-    return list(
-        Clock.objects.filter(running=True, warned_at=None, breached_at=None, warn_at__lte=now)
-        .filter(due_at__gte=now - timedelta(seconds=1))
-        .order_by("warn_at")
         .values_list("pk", flat=True)[:limit]
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from maplegrid.accounts.models import Person
 from maplegrid.accounts.queries import deputy_of
 from maplegrid.cases.models import Appeal, Case, CaseSubject
-from maplegrid.messaging.actions.notices import drawn_notice, in_language_of, queue_notice, send
+from maplegrid.messaging.actions.notices import ForScreen, drawn_notice, in_language_of, queue_notice, send
 from maplegrid.messaging.models import Notice
 from maplegrid.rules.conflicts import exclusions
 from maplegrid.rules.vocabulary import N_
@@ -32,6 +32,7 @@ STAFF_WORDS = {
     "police_returned": N_("{number} 公安退回，请看理由：{title}"),
     "mentioned": N_("{number} 有人提到您：{title}"),
     "breached": N_("已超时：{title}"),
+    "escalated": N_("超时升级到您负责：{number} {title}"),
     "ordered": N_("发令轮到您：{title}"),
     "order_warned": N_("发令快到时限：{title}"),
     "order_breached": N_("发令已超时：{title}"),
@@ -120,4 +121,17 @@ def note_to(
         excluding=excluding,
         now=now,
         person_id=person_id,
+    )
+
+
+def note_of(case: Case, what: str, person_id: int, key: str) -> ForScreen:
+    """A note about a case on somebody's screen; `key` tells it from the next of its kind."""
+    words = {"title": case.title, "number": case.number}
+    return ForScreen(
+        key=f"{what}:{case.pk}:{case.version}.{key}:{person_id}",
+        person_id=person_id,
+        body=STAFF_WORDS[what].format(**words),
+        subject=f"case:{case.pk}",
+        excluding=excluding_of(case),
+        words={"sentence": STAFF_WORDS[what], **words},
     )

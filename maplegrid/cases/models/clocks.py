@@ -34,6 +34,8 @@ class Clock(models.Model):
     stopped_at = models.DateTimeField(_("停止"), null=True, blank=True)
     warned_at = models.DateTimeField(_("已预警"), null=True, blank=True)
     breached_at = models.DateTimeField(_("已超时"), null=True, blank=True)
+    rung = models.SmallIntegerField(_("升级到第几级"), default=0, db_default=0)
+    escalate_at = models.DateTimeField(_("再升级"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("时钟")
@@ -52,10 +54,17 @@ class Clock(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["warn_at"], name="clocks_to_warn", condition=Q(running=True, warned_at=None)
+                fields=["warn_at"],
+                name="clocks_to_warn",
+                condition=Q(running=True, warned_at=None, breached_at=None),
             ),
             models.Index(
                 fields=["due_at"], name="clocks_to_breach", condition=Q(running=True, breached_at=None)
+            ),
+            models.Index(
+                fields=["escalate_at"],
+                name="clocks_to_escalate",
+                condition=Q(running=True, escalate_at__isnull=False),
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from maplegrid.cases.catalogue import catalogue
 from maplegrid.cases.models import SavedView
 from maplegrid.cases.queries.inbox import Filters, matching_cases
+from maplegrid.kit.words import named
 from maplegrid.rules.access import Actor
 from maplegrid.rules.tower import own_seats
 from maplegrid.territory.queries import tower
@@ -90,6 +91,6 @@ def circles_of(actor: Actor) -> list[Circle]:
     known = tower().by_id
     units = dict.fromkeys(seat.unit_id for seat in seats if seat.unit_id in known)
     bodies = filter(None, (catalogue().body(pk) for pk in {seat.body_id: None for seat in seats}))
-    return [Circle(f"unit:{pk}", known[pk].name, unit_id=pk) for pk in units if pk is not None] + [
-        Circle(f"body:{body.pk}", body.name, body_id=body.pk) for body in bodies
+    return [Circle(f"unit:{pk}", named(known[pk]), unit_id=pk) for pk in units if pk is not None] + [
+        Circle(f"body:{body.pk}", named(body), body_id=body.pk) for body in bodies
     ]

@@ -10,6 +10,7 @@ from maplegrid.accounts.models import Body
 from maplegrid.cases.models import Case, Category, Step
 from maplegrid.cases.names import milestone_name as milestone_words
 from maplegrid.cases.names import step_name as step_words
+from maplegrid.cases.queries.page import CasePage
 from maplegrid.cases.words import body_words, category_words, holder_words, place_words, status_words
 from maplegrid.cases.words import public_words as words_for_residents
 from maplegrid.kit.words import named
@@ -41,8 +42,15 @@ def reason_words(reason: dict[str, Any]) -> str:
 
 @register.filter
 def step_text(step: Step) -> str:
-    """What somebody wrote; the routing's own reason in the reader's language."""
-    return said(step.text) if step.action == "routed" else step.text
+    """What somebody wrote; the door it came by and the routing's reason in the reader's language."""
+    return said(step.text) if step.action in ("received", "routed") else step.text
+
+
+@register.filter
+def escalation(page: CasePage) -> Step | None:
+    """The step since which the person who answers now does so by escalation; None when it was not one."""
+    moved = next((step for step in page.steps if step.action == "escalated"), None)
+    return moved if moved and moved.detail["now"] == page.case.accountable_id else None
 
 
 @register.filter

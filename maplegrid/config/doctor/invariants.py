@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from maplegrid.accounts.queries import stand_ins
 from maplegrid.cases.actions.clocks import events_of, rule_of_clock
-from maplegrid.cases.models import Case, Clock, Hold, Order
+from maplegrid.cases.models import Case, CaseSubject, Clock, Hold, Order
 from maplegrid.config.doctor.finding import Finding
 from maplegrid.kit.crypto import Unreadable
 from maplegrid.messaging.models import Message
@@ -18,6 +18,8 @@ from maplegrid.rules.orders import ORDER_OPEN
 from maplegrid.rules.secretary.life import BOOKED
 from maplegrid.secretary.actions.booking import AHEAD
 from maplegrid.secretary.models import Meeting
+from maplegrid.territory.models import Assignment
+from maplegrid.territory.queries import valid_on
 
 SAMPLE = 300
 
@@ -25,6 +27,7 @@ SAMPLE = 300
 def broken_invariants(now: datetime) -> Iterator[Finding]:
     """Each with a few numbers of what breaks it."""
     yield from _unanswered(now)
+    yield from _breached(now)
     yield from _orders()
     yield from _letters()
     yield from _clocks()
@@ -46,6 +49,15 @@ def _unanswered(now: datetime) -> Iterator[Finding]:
     nobody = Q(accountable=None) | Q(accountable__is_active=False) | Q(accountable__in=away)
     words = "有在办的案件没有人负责，请指派 (open cases nobody answers for: assign them)"
     yield from _found("unanswered", words, Case.objects.filter(nobody, status__in=OPEN))
+
+
+def _breached(now: datetime) -> Iterator[Finding]:
+    """Who answers for a breached case still holds a post, and is not who it is about."""
+    about = CaseSubject.objects.filter(case=OuterRef("pk"), person=OuterRef("accountable"))
+    seated = Assignment.objects.filter(valid_on(now.date())).values("person_id")
+    late = Case.objects.filter(status__in=OPEN, breached_at__isnull=False, accountable__isnull=False)
+    words = "有超时案件的负责人已不在岗，或者正是被反映的人，请改派 (breached cases in the wrong hands: reassign them)"
+    yield from _found("breached", words, late.filter(Exists(about) | ~Q(accountable__in=seated)))
 
 
 def _found(code: str, words: str, cases: QuerySet[Case]) -> Iterator[Finding]:

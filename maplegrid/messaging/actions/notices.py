@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from maplegrid.accounts.models import Person
-from maplegrid.audit.actions import record
+from maplegrid.audit.actions import Happened, record, record_many
 from maplegrid.kit.events import emit
 from maplegrid.kit.moment import now as moment
 from maplegrid.messaging.gateways import gateway_named
@@ -93,6 +94,29 @@ def send(notice: Notice, now: datetime) -> None:
     pass_on(notice, now)
 
 
+@dataclass(frozen=True)
+class ForScreen:
+    """A note for one member of staff; the words mean what they mean in `queue_notice`."""
+
+    key: str
+    person_id: int
+    body: str
+    subject: str
+    excluding: Sequence[str]
+    words: dict[str, str]
+
+
+def queue_for_screens(notes: Sequence[ForScreen], *, now: datetime) -> None:
+    """Many notes at once, in the caller's transaction; whoever a note excludes never gets it, and that is recorded."""
+    notices = [drawn_notice(**vars(note), now=now) for note in notes]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=1000)
+    withheld = [notice for notice in notices if notice.state == Notice.State.WITHHELD]
+    record_many(
+        [Happened("system", "notice.withheld", one.subject, detail={"key": one.key}) for one in withheld],
+        now=now,
+    )
+
+
 def in_language_of(message: Message, sentence: str) -> str:
     """A sentence in the language its reporter wrote from; Chinese where that is not known."""
     with override(message.language or settings.LANGUAGE_CODE):
@@ -100,7 +124,7 @@ def in_language_of(message: Message, sentence: str) -> str:
 
 
 def _is_barred(person_id: int | None, excluding: Sequence[str]) -> bool:
-    if person_id is None:
+    if person_id is None or not excluding:
         return False
     if f"person:{person_id}" in excluding:
         return True
