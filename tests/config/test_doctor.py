@@ -15,6 +15,7 @@ from maplegrid.kit.crypto import keyring
 from maplegrid.messaging.models import Message
 from tests.builders import drain_case, receive, run_deferred_jobs
 from tests.cast import CAST, NOON, actor, person
+from tests.secretary.letters import THREE, letter, levelled
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +120,14 @@ def test_an_order_without_its_hold_is_named():
     assert codes() == set()
     Hold.objects.filter(case=case).update(released_at=NOON)
     assert codes() == {"order_hold"}
+
+
+def test_a_letter_whose_held_time_is_gone_is_named():
+    audience = levelled(letter(), THREE)
+    run_deferred_jobs()
+    assert "letter_time" not in codes()
+    audience.meetings.get().cells.all().delete()
+    assert "letter_time" in codes()
 
 
 def test_a_due_time_that_was_edited_is_named():

@@ -122,12 +122,16 @@ class Screen:
         self.page.wait_for_url("**/cases/**")
         return self
 
-    def shot(self, name: str) -> None:
-        """Keep a picture in docs when asked to (MAPLEGRID_SHOTS=1); always make sure nothing overflows sideways."""
+    def check(self, name: str) -> None:
+        """Nothing overflows sideways."""
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 1, f"{name} overflows by {wide} px"
+
+    def shot(self, name: str) -> None:
+        """Keep a picture in docs when asked to (MAPLEGRID_SHOTS=1); always make sure nothing overflows sideways."""
+        self.check(name)
         if os.environ.get("MAPLEGRID_SHOTS"):
             SHOTS.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=SHOTS / f"{name}.png")

@@ -146,6 +146,19 @@ def test_unpaid_wages_from_the_letter_to_the_answer(site, screen):
     district.shot("secretary-figures")
     page.locator("tbody tr").first.locator("a").nth(1).click()
     page.get_by_text(number).wait_for()
+    narrow = screen(phone=True).sign_in("gongming.desk1")
+    for name, address in (
+        ("letters-phone", "/secretary/letters?view=ended"),
+        ("letter-phone", letter),
+        ("figures-phone", "/secretary/figures"),
+        ("behind-phone", "/secretary/figures/letters"),
+        ("register-phone", "/secretary/register"),
+    ):
+        narrow.go(address)
+        narrow.check(name)
+    english = screen(phone=True, locale="en-GB")
+    english.go("/secretary/write").get_by_text("Write to the secretary").first.wait_for()
+    english.check("write-english")
     hours = screen(phone=True).sign_in("gm.secretary")
     hours.go("/secretary/hours")
     hours.shot("secretary-hours")

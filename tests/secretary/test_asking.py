@@ -125,6 +125,13 @@ def test_a_text_message_nobody_got_becomes_a_call_on_a_named_desk_once():
     assert clock(audience, "acknowledged").running
 
 
+def test_a_text_message_that_arrived_needs_no_call():
+    audience = letter()
+    deliver(notices(audience, "received:").get(), at(1))
+    assert sweep(now=at(7))["calls"] == 0
+    assert not audience.calls.exists()
+
+
 def test_the_level_is_confirmed_by_a_named_person_of_that_street_or_the_district():
     audience = letter()
     for stranger in (CAST.chief, CAST.community, CAST.other_street, CAST.hall, "gongming.deputy"):
@@ -167,6 +174,7 @@ def test_a_writer_who_wrote_twice_before_goes_to_the_street_secretary():
     assert "九十天" in third.proposed_why
 
 
+LAMP = "小区门口的路灯一直不亮，晚上看不见路"
 EVERYBODY = (
     CAST.chief, CAST.service, CAST.community, "gm.secretary", "gongming.deputy", "gongming.secretary", CAST.street,
     CAST.district, CAST.auditor, CAST.other_street, CAST.hall, CAST.grid_centre, CAST.water, "tj.secretary",
@@ -192,7 +200,7 @@ def test_a_letter_is_in_confidence_before_anybody_has_named_whom_it_is_about():
 
 
 def test_neighbours_at_the_door_and_other_systems_are_not_told_of_a_letter():
-    audience = letter("小区门口的路灯一直不亮，晚上看不见路")
+    audience = letter(LAMP)
     assert audience.case.building == story_building()
     assert not joinable_in(story_building()).exists()
     case = open_case(
@@ -200,4 +208,10 @@ def test_neighbours_at_the_door_and_other_systems_are_not_told_of_a_letter():
         now=at(1),
     )
     assert case.pk != audience.case_id
-    assert audience.case.number not in Client().get("/open311/v2/requests.json").content.decode()
+    plain = open_case(message_id=receive(LAMP, building_id=story_building().pk).message.pk, now=at(1))
+    Case.objects.filter(pk=plain.pk).update(status="handling")
+    levelled(audience, THREE)
+    window = {"start_date": at(-60).isoformat(), "end_date": at(60).isoformat()}
+    listed = Client().get("/open311/v2/requests.json", window).content.decode()
+    assert plain.number in listed
+    assert audience.case.number not in listed

@@ -149,6 +149,17 @@ def test_a_host_recuses_with_a_reason():
     assert not audiences_visible_to(actor(DEPUTY)).exists()
 
 
+def test_a_leader_of_the_district_who_steps_aside_no_longer_finds_it_although_he_sees_the_whole_district():
+    audience = letter()
+    about(audience, STREET)
+    levelled(audience, ONE)
+    assert audiences_visible_to(actor(LEADER)).exists()
+    done = recuse(audience_id=audience.pk, reason="是我的同学", actor=actor(LEADER), now=at(9))
+    assert (done.host, done.case.accountable.username) == (None, "district.duty1")
+    assert not audiences_visible_to(actor(LEADER)).exists()
+    assert audiences_visible_to(actor(CAST.district)).exists()
+
+
 def test_the_desk_bars_whom_the_letter_is_about_before_it_sets_the_level():
     audience = letter()
     bar(

@@ -122,6 +122,9 @@ def test_nothing_closes_while_a_promise_or_a_mediation_is_open_and_then_the_writ
     done = close_audience(**close, now=at(330))
     audience.case.refresh_from_db()
     assert (done.stage, audience.case.status) == (Stage.ENDED, "closed")
+    follow_up = audience.commitments.get(follow_up=True)
+    keep_promise(commitment_id=follow_up.pk, words="打了电话，说解决了", actor=actor(HOST), now=at(390))
+    assert not audience.commitments.filter(done_at=None).exists()
     resident.rate(appeal_id=audience.appeal_id, solved=True, satisfied=5, words="", now=at(400))
     assert verify().fault is None
 

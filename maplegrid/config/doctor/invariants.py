@@ -15,6 +15,9 @@ from maplegrid.rules.calendar import default_calendar
 from maplegrid.rules.clock import compute
 from maplegrid.rules.lifecycle import OPEN
 from maplegrid.rules.orders import ORDER_OPEN
+from maplegrid.rules.secretary.life import BOOKED
+from maplegrid.secretary.actions.booking import AHEAD
+from maplegrid.secretary.models import Meeting
 from maplegrid.territory.models import Assignment
 from maplegrid.territory.queries import valid_on
 
@@ -26,6 +29,7 @@ def broken_invariants(now: datetime) -> Iterator[Finding]:
     yield from _unanswered(now)
     yield from _breached(now)
     yield from _orders()
+    yield from _letters()
     yield from _clocks()
     yield from _sealed()
 
@@ -70,6 +74,17 @@ def _orders() -> Iterator[Finding]:
     yield from _found("order_hold", "发令和案件的搁置对不上 (orders and holds differ)", loose)
     alone = Case.objects.filter(orders__status__in=ORDER_OPEN, orders__accountable=None)
     yield from _found("order_unanswered", "有发令没有人负责 (orders nobody answers for)", alone)
+
+
+def _letters() -> Iterator[Finding]:
+    """A letter with a time has a meeting ahead that takes its quarters of an hour, and no other letter has one."""
+    ahead = Meeting.objects.filter(audience__case=OuterRef("pk"), state__in=AHEAD, cells__isnull=False)
+    booked = Q(audience__stage__in=BOOKED)
+    letters = Case.objects.filter(audience__isnull=False)
+    loose = letters.filter(booked & ~Exists(ahead) | ~booked & Exists(ahead))
+    yield from _found(
+        "letter_time", "书记来信和留着的时间对不上 (letters and their held times differ)", loose
+    )
 
 
 def _clocks() -> Iterator[Finding]:

@@ -27,7 +27,15 @@ LEVEL_NAMES: dict[MeetingLevel, str] = {
 }
 
 # What a row may ask. Numbers mean "at least", a category is the beginning of a code, urgency is exact.
-FACTS = ("urgency", "flag", "category", "households", "earlier", "any")
+FACT_NAMES: dict[str, str] = {
+    "urgency": N_("缓急是"),
+    "flag": N_("有标记"),
+    "category": N_("类别编码开头是"),
+    "households": N_("户数至少"),
+    "earlier": N_("九十天内写过的次数至少"),
+    "any": N_("其他都算"),
+}
+FACTS = tuple(FACT_NAMES)
 COUNTED = ("households", "earlier")
 
 

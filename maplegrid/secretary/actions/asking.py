@@ -43,8 +43,7 @@ def take_up(*, case_id: int, now: datetime) -> Audience:
             now=now,
             detail={"number": case.number, "proposed": audience.proposed_level, "why": audience.proposed_why},
         )
-        if case.accountable_id:
-            tell_one(audience, "to_level", case.accountable_id, "asked", now)
+        tell_one(audience, "to_level", case.accountable_id, "asked", now)
         settle_receipts(audience, now)
     return audience
 

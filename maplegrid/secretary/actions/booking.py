@@ -42,7 +42,7 @@ def hold_first_free(audience: Audience, doer: Doer, now: datetime) -> bool:
             when = clock_words(meeting.starts_at)
             note(audience, "offer", doer, now, public=N_("给您留了{when}，请确认"), words={"when": when})
             return True
-    tell_one(audience, "no_slot", audience.case.accountable_id or 0, str(audience.version), now)
+    tell_one(audience, "no_slot", audience.case.accountable_id, str(audience.version), now)
     return False
 
 

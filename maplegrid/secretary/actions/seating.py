@@ -83,7 +83,7 @@ def seat_host(audience: Audience, doer: Doer, now: datetime) -> None:
     audience = _reread_host(audience)
     _give(audience, choice, doer, now)
     if choice.person_id is None:
-        tell_one(audience, "no_host", audience.case.accountable_id or 0, str(audience.version), now)
+        tell_one(audience, "no_host", audience.case.accountable_id, str(audience.version), now)
     else:
         tell_one(audience, "hosted", choice.person_id, str(audience.version), now)
     if audience.written:

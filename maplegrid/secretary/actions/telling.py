@@ -35,9 +35,11 @@ def tell_writer(audience: Audience, what: str, key: str, now: datetime, at: date
 
 
 def tell_one(
-    audience: Audience, what: str, person_id: int, key: str, now: datetime, at: datetime | None = None
+    audience: Audience, what: str, person_id: int | None, key: str, now: datetime, at: datetime | None = None
 ) -> None:
-    """A note on one person's screen, withheld from whom the letter must not reach."""
+    """A note on one person's screen (None: nobody's), withheld from whom the letter must not reach."""
+    if person_id is None:
+        return
     blanks = {"number": audience.case.number}
     if at:
         blanks["when"] = clock_words(at)

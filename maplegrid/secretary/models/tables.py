@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from maplegrid.rules.secretary.hosts import LADDER
-from maplegrid.rules.secretary.level import FACTS, LEVEL_NAMES, MeetingLevel
+from maplegrid.rules.secretary.level import FACT_NAMES, LEVEL_NAMES, MeetingLevel
 from maplegrid.rules.vocabulary import ROLE_NAMES
 
 LEVEL_CHOICES = [(int(level), LEVEL_NAMES[level]) for level in MeetingLevel]
@@ -17,7 +17,7 @@ class LevelRule(models.Model):
 
     place = models.SmallIntegerField(_("顺序"), unique=True)
     level = models.SmallIntegerField(_("级别"), choices=LEVEL_CHOICES)
-    fact = models.CharField(_("条件"), max_length=12, choices=[(fact, fact) for fact in FACTS])
+    fact = models.CharField(_("条件"), max_length=12, choices=list(FACT_NAMES.items()))
     value = models.CharField(_("值"), max_length=24, blank=True)
     why = models.CharField(_("理由"), max_length=80)
     why_en = models.CharField(_("英文理由"), max_length=120, blank=True)
