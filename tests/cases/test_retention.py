@@ -20,12 +20,13 @@ from maplegrid.cases.actions.erasing import Ground, erase_case, replay, sweep_fi
 from maplegrid.cases.actions.rights import decide, lift, preserve
 from maplegrid.cases.actions.steps import take_step
 from maplegrid.cases.actions.steps.wish import Wish
-from maplegrid.cases.models import Case, Erasure, RightsRequest, Step
+from maplegrid.cases.models import Case, Erasure, KeptReply, RightsRequest, Step
 from maplegrid.messaging.actions.photos import keep_photo
 from maplegrid.messaging.models import Attachment, Message
 from maplegrid.rules.lifecycle import Action, Status
 from maplegrid.rules.retention import What
 from maplegrid.rules.vocabulary import Refusal
+from tests.accounts.keys import a_key
 from tests.builders import NOON, drain_case
 from tests.cast import CAST, actor, person
 from tests.house.test_routes import client_of
@@ -208,6 +209,21 @@ def test_one_of_two_reporters_goes_and_the_other_stays():
     assert isinstance(erase_message(message_id=joined.message_id, ground=GROUND, now=LATER), Erasure)
     assert where("另一位说的") == []
     assert where(MARK)
+
+
+def test_an_answer_kept_for_a_repeated_call_goes_too():
+    case = lived_through()
+    key = a_key().key
+    body = {"number": case.number, "text": f"{MARK}在答复里"}
+    KeptReply.objects.create(
+        key=key, repeat_key="a", request_digest="0" * 64, status=201, body=body, kept_at=NOON
+    )
+    KeptReply.objects.create(
+        key=key, repeat_key="b", request_digest="0" * 64, status=201, body={}, kept_at=NOON
+    )
+    erase_case(case_id=case.pk, what=What.WORDS, ground=GROUND, now=LATER)
+    assert where(MARK) == []
+    assert KeptReply.objects.get().repeat_key == "b"
 
 
 # What residents ask

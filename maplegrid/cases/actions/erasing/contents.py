@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from maplegrid.cases.models import (
     Appeal,
@@ -13,6 +14,7 @@ from maplegrid.cases.models import (
     ClockEvent,
     Handover,
     Hold,
+    KeptReply,
     Order,
     OrderParty,
     Question,
@@ -91,6 +93,12 @@ def empty_steps_of(case: Case, appeal: Appeal, said: str) -> int:
         if said
         else _empty_steps(case.steps.filter(detail__appeal=appeal.pk))
     )
+
+
+def forget_replies(number: str) -> int:
+    """Answers kept for a repeated call of an interface may quote the message; they are few, and lost only as such."""
+    quoting = KeptReply.objects.annotate(said=Cast("body", TextField())).filter(said__contains=number)
+    return quoting.delete()[0]
 
 
 def _empty_notices(notices: QuerySet[Notice]) -> int:

@@ -63,6 +63,7 @@ def _erase(case: Case, what: What, ground: Ground, now: datetime) -> Erasure:
         fields["erased_at"] = now
         for message in Message.objects.filter(appeal__case=case):
             counts += contents.empty_message(message)
+            contents.forget_replies(message.number)
         counts += contents.empty_case(case)
         emit("case.erased", case_id=case.pk)
     Case.objects.filter(pk=case.pk).update(**fields)
@@ -89,6 +90,7 @@ def _erase_one_of_several(case: Case, appeal: Appeal, ground: Ground, now: datet
     counts = contents.drop_photos(contents.photos_of_message(message))
     counts["steps"] = contents.empty_steps_of(case, appeal, message.text)
     counts += contents.empty_message(message)
+    contents.forget_replies(message.number)
     if not appeal.joined:
         Case.objects.filter(pk=case.pk).update(title=case.category.name, tokens=None, place_words="")
     return certify(
