@@ -247,7 +247,35 @@ METRICS_TOKEN = environment.text("MAPLEGRID_METRICS_TOKEN")
 VIDEO_ADDRESS = environment.text("MAPLEGRID_VIDEO")
 WEBHOOK_HOSTS = [host.lower() for host in environment.names("MAPLEGRID_WEBHOOK_HOSTS", [])]
 
-SMS_GATEWAY = environment.text("MAPLEGRID_SMS", "simulated")
+SMS_GATEWAYS = environment.names("MAPLEGRID_SMS", ["simulated"])
+SMS_GATEWAY = SMS_GATEWAYS[0]
+for _name in SMS_GATEWAYS:
+    if _name not in {"simulated", "aliyun", "tencent", "http"}:
+        raise environment.BadSetting(f"MAPLEGRID_SMS={_name} is none of simulated, aliyun, tencent, http.")
+SMS_CALLBACK_SECRET = environment.content("MAPLEGRID_SMS_CALLBACK_FILE")
+SMS_CALL_DESK = environment.text("MAPLEGRID_SMS_CALL_DESK")
+SMS_NUMBER_HOUR = environment.whole("MAPLEGRID_SMS_NUMBER_HOUR", 5, 1, 1000)
+SMS_NUMBER_DAY = environment.whole("MAPLEGRID_SMS_NUMBER_DAY", 10, 1, 1000)
+SMS_ALIYUN_KEY = environment.text("MAPLEGRID_SMS_ALIYUN_KEY")
+SMS_ALIYUN_SECRET = environment.content("MAPLEGRID_SMS_ALIYUN_SECRET_FILE")
+SMS_ALIYUN_SIGN = environment.text("MAPLEGRID_SMS_ALIYUN_SIGN")
+SMS_ALIYUN_ENDPOINT = (
+    environment.web_address("MAPLEGRID_SMS_ALIYUN_ENDPOINT") or "https://dysmsapi.aliyuncs.com"
+)
+SMS_ALIYUN_PRICE = environment.whole("MAPLEGRID_SMS_ALIYUN_PRICE", 45, 0, 10000)
+SMS_TENCENT_KEY = environment.text("MAPLEGRID_SMS_TENCENT_KEY")
+SMS_TENCENT_SECRET = environment.content("MAPLEGRID_SMS_TENCENT_SECRET_FILE")
+SMS_TENCENT_APP = environment.text("MAPLEGRID_SMS_TENCENT_APP")
+SMS_TENCENT_SIGN = environment.text("MAPLEGRID_SMS_TENCENT_SIGN")
+SMS_TENCENT_ENDPOINT = (
+    environment.web_address("MAPLEGRID_SMS_TENCENT_ENDPOINT") or "https://sms.tencentcloudapi.com"
+)
+SMS_TENCENT_REGION = environment.text("MAPLEGRID_SMS_TENCENT_REGION", "ap-guangzhou")
+SMS_TENCENT_PRICE = environment.whole("MAPLEGRID_SMS_TENCENT_PRICE", 50, 0, 10000)
+SMS_HTTP_ENDPOINT = environment.web_address("MAPLEGRID_SMS_HTTP_ENDPOINT")
+SMS_HTTP_SECRET = environment.content("MAPLEGRID_SMS_HTTP_SECRET_FILE")
+SMS_HTTP_SIGN = environment.text("MAPLEGRID_SMS_HTTP_SIGN", "枫格")
+SMS_HTTP_PRICE = environment.whole("MAPLEGRID_SMS_HTTP_PRICE", 0, 0, 10000)
 OWNER_ORIGIN = (113.93, 22.75)
 
 LOG_FORMAT = environment.choice("MAPLEGRID_LOG_FORMAT", "line", "line", "json")
@@ -255,7 +283,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "line": {
+            "()": "maplegrid.kit.logs.MaskedLines",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
         "json": {"()": "maplegrid.kit.logs.JsonLines"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},

@@ -1,10 +1,14 @@
 """Who hears what, and which panel stands where. The only file that knows both ends of a wire."""
 
+from maplegrid.cases.actions.telling import RESIDENT_WORDS
+from maplegrid.messaging.actions.receiving import RECEIPT
 from maplegrid.rules.vocabulary import N_
+from maplegrid.secretary.words import SMS
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "message.received": ("maplegrid.cases.handlers.on_message_received",),
     "notice.delivered": ("maplegrid.secretary.handlers.on_notice_delivered",),
+    "notice.undelivered": ("maplegrid.secretary.handlers.on_notice_undelivered",),
     "case.asked": ("maplegrid.secretary.handlers.on_case_asked",),
     "case.erased": ("maplegrid.secretary.handlers.on_case_erased",),
     "case.opened": ("maplegrid.cases.webhooks.on_case_opened",),
@@ -25,3 +29,10 @@ CASE_PANELS: tuple[tuple[str, str], ...] = (("SEC", "secretary:case_panel"),)
 FOLLOW_PANELS: tuple[tuple[str, str], ...] = (("SEC", "secretary:follow_panel"),)
 # Other doors on the resident's pages: (route, icon, words); a door's code comes along as `?door=`.
 DOORS: tuple[tuple[str, str, str], ...] = (("secretary:write", "chat", N_("书记在线：写给书记，约时间见面")),)
+
+# Every text message that can leave, by the name an operator registers it under with a vendor.
+TEXT_MESSAGES: dict[str, str] = {
+    "received": RECEIPT,
+    **{f"case_{name}": sentence for name, sentence in RESIDENT_WORDS.items()},
+    **{f"letter_{name}": sentence for name, sentence in SMS.items()},
+}

@@ -36,6 +36,15 @@ def masked(words: str) -> str:
     return words
 
 
+class MaskedLines(logging.Formatter):
+    """Lines for a terminal: everything is said, only numbers of mobile phones are masked (SDKs log addresses)."""
+
+    NUMBER = re.compile(r"(?<!\d)(?:(?:\+|%2B)?86)?(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self.NUMBER.sub(r"\1****\2", super().format(record))
+
+
 class JsonLines(logging.Formatter):
     """`time`, `level`, `logger`, `says`; of a request its `request`, `route`, `person` (a number); `trace` of a fault."""
 

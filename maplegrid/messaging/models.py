@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from maplegrid.accounts.models import ApiKey
 from maplegrid.kit.fields import EncryptedTextField
+from maplegrid.messaging.sms.tables import CallTask as CallTask
+from maplegrid.messaging.sms.tables import SmsAttempt as SmsAttempt
+from maplegrid.messaging.sms.tables import SmsTemplate as SmsTemplate
 from maplegrid.rules.vocabulary import CHANNEL_NAMES, Channel
 from maplegrid.territory.models import Building, Door, Unit
 
@@ -160,6 +163,7 @@ class Notice(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", _("等待发送")
         SENT = "sent", _("已发出")
+        ACCEPTED = "accepted", _("网关已受理")
         DELIVERED = "delivered", _("已送达")
         FAILED = "failed", _("没送到")
         WITHHELD = "withheld", _("按回避规则没有发")

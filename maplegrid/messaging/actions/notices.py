@@ -17,6 +17,8 @@ from maplegrid.kit.events import emit
 from maplegrid.kit.moment import now as moment
 from maplegrid.messaging.gateways import gateway_named
 from maplegrid.messaging.models import Message, Notice
+from maplegrid.messaging.sms.choosing import REAL
+from maplegrid.messaging.sms.sending import begin
 
 log = logging.getLogger(__name__)
 ON_SCREEN = "screen"
@@ -154,6 +156,9 @@ def send_notice(key: str) -> None:
     with transaction.atomic():
         notice = Notice.objects.select_for_update(of=("self",)).select_related("message").get(key=key)
         if notice.state != Notice.State.QUEUED or notice.message is None:
+            return
+        if notice.gateway in REAL:
+            begin(notice, now)
             return
         receipt = gateway_named(notice.gateway).send(
             to=notice.message.contact_phone, body=notice.body, key=notice.key

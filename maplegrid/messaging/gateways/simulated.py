@@ -2,14 +2,11 @@
 
 from typing import Any
 
+from maplegrid.rules.text_messages import parts_of
+
 
 class SimulatedGateway:
     """Keeps the receipt as evidence in the same form as a real one."""
 
     def send(self, *, to: str, body: str, key: str) -> dict[str, Any]:
         return {"gateway": "simulated", "id": key, "delivered": True, "parts": parts_of(body)}
-
-
-def parts_of(body: str) -> int:
-    """How many SMS a text takes: 70 characters alone, 67 each when it must be split."""
-    return 1 if len(body) <= 70 else -(-len(body) // 67)

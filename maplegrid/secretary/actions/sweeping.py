@@ -127,6 +127,15 @@ def _undelivered(now: datetime) -> QuerySet[Notice]:
     )
 
 
+def ask_to_call_about(*, notice_id: int, now: datetime) -> bool:
+    """Any text message about a letter that all gateways gave up; False for other notices and repeats."""
+    lost = Notice.objects.filter(
+        pk=notice_id, state=Notice.State.FAILED, message__appeal__audience__isnull=False
+    )
+    notice = lost.select_related("message__appeal__audience__case").first()
+    return notice is not None and _ask_to_call(notice, now)
+
+
 def _ask_to_call(notice: Notice, now: datetime) -> bool:
     """A named person rings: whoever answers for the case now. The clock goes on: only a receipt stops it."""
     assert notice.message is not None

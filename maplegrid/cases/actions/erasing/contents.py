@@ -21,7 +21,7 @@ from maplegrid.cases.models import (
     Step,
     Supervision,
 )
-from maplegrid.messaging.models import Attachment, Message, Notice
+from maplegrid.messaging.models import Attachment, CallTask, Message, Notice, SmsAttempt
 from maplegrid.rules.vocabulary import Channel
 
 GONE = "已删除"
@@ -102,6 +102,8 @@ def forget_replies(number: str) -> int:
 
 
 def _empty_notices(notices: QuerySet[Notice]) -> int:
+    SmsAttempt.objects.filter(notice__in=notices).update(phone_index="", phone_shown="", receipts=[])
+    CallTask.objects.filter(notices__in=notices).update(words="")
     return notices.update(body=GONE, words={}, receipts=[])
 
 
