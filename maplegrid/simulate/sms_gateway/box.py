@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 DELIVERED, FAILED, WAITING = "delivered", "failed", "waiting"
@@ -48,12 +48,16 @@ class Held:
     blanks: list[str]
     fault: Fault
     text: str = ""
-    taken_at: float = field(default_factory=time.time)
+    clock: Callable[[], float] = time.time
+    taken_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.taken_at = self.clock()
 
     @property
     def state(self) -> str:
         """What asking answers now."""
-        due = time.time() - self.taken_at >= self.fault.delay_s
+        due = self.clock() - self.taken_at >= self.fault.delay_s
         return self.fault.outcome if due and not self.fault.lost else WAITING
 
     @property
@@ -66,6 +70,7 @@ class Box:
 
     def __init__(self, usual: Fault | None = None) -> None:
         self.usual = usual or Fault()
+        self.clock: Callable[[], float] = time.time
         self.plan: list[Fault] = []
         self.held: list[Held] = []
         self.refused: list[tuple[str, str]] = []
@@ -81,7 +86,8 @@ class Box:
 
     def take(self, **known: object) -> Held:
         with self._lock:
-            held = Held(id=f"{known['vendor']}-{len(self.held) + 1}", **known)  # type: ignore[arg-type]
+            number = len(self.held) + 1
+            held = Held(id=f"{known['vendor']}-{number}", clock=self.clock, **known)  # type: ignore[arg-type]
             self.held.append(held)
         return held
 

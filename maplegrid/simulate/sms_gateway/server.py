@@ -34,7 +34,7 @@ class GatewayServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def run_aside(self) -> "GatewayServer":
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=[0.02], daemon=True).start()
         return self
 
     def send_receipts(self, held: Held) -> None:
