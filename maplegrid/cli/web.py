@@ -45,7 +45,7 @@ def _empty_counts() -> None:
     """Where the workers count their requests for /metrics; named before prometheus_client is imported."""
     folder = data_folder() / "run" / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 

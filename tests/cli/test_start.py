@@ -99,7 +99,8 @@ def test_a_killed_child_comes_back_and_leaves_nothing_behind(site: Running, word
     before.kill()
     eventually(lambda: site.child(words), "a new child")
     eventually(lambda: site.ask("/")[0] == 200 and site.health().get("well"), "well again")
-    assert survivors(family) == []
+    # Killed processes need a moment to be gone on a busy machine; what is left behind would stay for good.
+    assert eventually(lambda: survivors(family) == [], "nothing left behind")
 
 
 @pytest.mark.crash

@@ -74,3 +74,7 @@ def deliver(notice: Notice, when: datetime) -> None:
 
 def notices(audience: Audience, beginning: str):
     return Notice.objects.filter(key__startswith=beginning, message=audience.appeal.message)
+
+
+def on_referral_requested(**facts: Any) -> None:
+    """Stands where the mediation desk will hear of it."""

@@ -133,7 +133,7 @@ def test_asking_for_a_mediation_tells_whoever_mediates_and_holds_the_case(monkey
     from maplegrid.config.wiring import EVENTS
     from maplegrid.kit.events import wire
 
-    wire({**EVENTS, "referral.requested": ("maplegrid.mediation.handlers.on_referral_requested",)})
+    wire({**EVENTS, "referral.requested": ("tests.secretary.letters.on_referral_requested",)})
     try:
         audience = met()
         ask_mediation(audience_id=audience.pk, reason="双方愿意谈", actor=actor(HOST), now=at(190))

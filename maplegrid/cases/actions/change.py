@@ -9,7 +9,7 @@ from maplegrid.audit.actions import record
 from maplegrid.cases.models import Case, Step
 from maplegrid.kit.crypto import sm3
 from maplegrid.messaging.models import Attachment
-from maplegrid.rules.vocabulary import Refusal
+from maplegrid.rules.vocabulary import N_, Refusal
 
 
 class Refused(Exception):
@@ -35,8 +35,8 @@ class Doer:
 
 # Marks a sentence without placeholders as ours to translate.
 PLAIN = {"_": ""}
-RESIDENT = Doer("resident", "居民")
-SYSTEM = Doer("system", "系统")
+RESIDENT = Doer("resident", N_("居民"))
+SYSTEM = Doer("system", N_("系统"))
 
 
 @dataclass
