@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("backup", "备份：数据库、照片和加密的密钥 (everything in one file)"),
     "restore": ("restore", "从备份恢复 (bring a backup back)"),
     "retention": ("retention", "删除保存期已满的内容 (erase what has been kept long enough)"),
+    "sms": ("sms", "短信：要登记的原文、试用网关 (wordings to register, a gateway to try with)"),
     "keys": ("keys", "换加密密钥 (rotate keys)"),
     "migrate": ("migrate", "更新数据库结构和默认目录 (prepare the database)"),
     "messages": ("messages", "编译译文 (compile translations)"),

@@ -10,7 +10,9 @@ class ConfigConfig(AppConfig):
     verbose_name = _("总装")
 
     def ready(self) -> None:
-        from maplegrid.config.wiring import EVENTS
+        from maplegrid.config.wiring import EVENTS, TEXT_MESSAGES
         from maplegrid.kit.events import wire
+        from maplegrid.messaging.sms.wordings import name_wordings
 
         wire(EVENTS)
+        name_wordings(TEXT_MESSAGES)

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from maplegrid.cases.actions.rights import DECIDES
 from maplegrid.messaging.models import Notice
+from maplegrid.messaging.sms.calls import CALLERS
+from maplegrid.messaging.sms.choosing import gateways_in_order
 from maplegrid.messaging.views import IMPORTERS
 from maplegrid.rules.access import Actor
 from maplegrid.rules.secretary.hosts import HOST_ROLES
@@ -69,6 +71,10 @@ def _entries(actor: Actor) -> list[tuple[str, str, str]]:
         entries.append((_("离任交接"), reverse("cases:leaving"), "users"))
     if actor.holds(Role.SYSTEM_ADMIN):
         entries.append((_("接口推送"), reverse("cases:webhooks"), "swap"))
+    if actor.holds(Role.SYSTEM_ADMIN):
+        entries.append((_("短信"), reverse("messaging:texts"), "chat"))
+    if actor.holds(*CALLERS) and gateways_in_order():
+        entries.append((_("代短信打电话"), reverse("messaging:calls"), "phone"))
     if actor.holds(*IMPORTERS):
         entries.append((_("导入"), reverse("messaging:import"), "doc"))
     return [*entries, (_("消息"), reverse("messaging:notices"), "bell")]

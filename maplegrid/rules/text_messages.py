@@ -44,6 +44,14 @@ def why_not_wording(wording: str) -> Refusal | None:
     return None
 
 
+def why_not_number(gateway: str, code: str) -> Refusal | None:
+    """What can be said against this template number: Aliyun's begin with SMS_, Tencent's are figures alone."""
+    kinds = {"aliyun": r"SMS_[0-9]{1,20}", "tencent": r"[0-9]{1,20}"}
+    if re.fullmatch(kinds.get(gateway, r"\S{1,60}"), code):
+        return None
+    return Refusal("number", N_("这不像这家网关的模板编号，请照审核通知里的抄写"))
+
+
 def fillings(wording: str, body: str) -> dict[str, str] | None:
     """What fills the blanks of `wording` in `body`; None when the body is not exactly this wording."""
     found = _pattern(without_sign(wording)).fullmatch(without_sign(body))

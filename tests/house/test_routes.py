@@ -237,8 +237,16 @@ ROUTES: dict[str, tuple[str, Address]] = {
     "messaging:door_sheet": ("sheet", lambda w: f"/doors/{w.door.building.code}"),
     "messaging:notices": (STAFF, lambda w: "/notices"),
     "messaging:outbox": (OUTBOX, lambda w: "/outbox"),
+    "messaging:texts": (OUTBOX, lambda w: "/texts"),
+    "messaging:text_withdraw": (SYSTEM, lambda w: "/texts/1/withdraw"),
+    "messaging:calls": ("callers", lambda w: "/calls"),
+    "messaging:call_made": ("callers", lambda w: "/calls/1"),
+    "messaging:call_number": ("callers", lambda w: "/calls/1/number"),
+    "messaging:receipts": (NOBODY, lambda w: "/sms/receipts/http"),
+    "messaging:receipts_by_secret": (NOBODY, lambda w: "/sms/receipts/aliyun/guess"),
 }
 MAY["rights"] = frozenset({"district", "auditor"})
+MAY["callers"] = frozenset({"district", "hall"})
 MAY["command"] = frozenset({"district"})
 MAY["sheet"] = MAY[HERE] - {"auditor", "grid_centre"}
 POSTED = frozenset(
@@ -279,6 +287,11 @@ POSTED = frozenset(
         "secretary:named",
         "secretary:promise_kept",
         "secretary:call_made",
+        "messaging:text_withdraw",
+        "messaging:call_made",
+        "messaging:call_number",
+        "messaging:receipts",
+        "messaging:receipts_by_secret",
         "secretary:letter_step",
     }
 )

@@ -78,8 +78,8 @@ def show_number(*, call_id: int, actor: Actor, now: datetime) -> str:
         if call.settled_at:
             raise NotCalled(DONE)
         _record(call, "contact.viewed", actor, now, {"call": call.pk})
-        message = Message.objects.filter(notices__calls=call).exclude(contact_phone="").first()
-    return message.contact_phone if message else ""
+        messages = Message.objects.filter(notices__calls=call).distinct()
+        return next((message.contact_phone for message in messages if message.contact_phone), "")
 
 
 def _record(call: CallTask, action: str, actor: Actor, now: datetime, detail: dict[str, object]) -> None:

@@ -82,8 +82,13 @@ class NotGenuine(Exception):
 class Gateway(Protocol):
     """One vendor."""
 
-    name: str
-    sign: str
+    @property
+    def name(self) -> str:
+        """As MAPLEGRID_SMS names it."""
+
+    @property
+    def sign(self) -> str:
+        """The registered sign, without 【】."""
 
     def missing(self) -> Sequence[str]:
         """Settings without which it cannot work."""

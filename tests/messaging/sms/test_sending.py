@@ -178,7 +178,8 @@ def test_a_failure_of_the_first_while_the_second_is_waited_for_starts_nothing(se
 
 
 @pytest.mark.parametrize(
-    "change", [{"number": "13911112222"}, {"external_id": "aliyun-999"}, {"reference": "99999999", "external_id": ""}]
+    "change",
+    [{"number": "13911112222"}, {"external_id": "aliyun-999"}, {"reference": "99999999", "external_id": ""}],
 )
 def test_a_receipt_that_does_not_fit_number_and_id_is_not_believed(change):
     notice, attempt = first_attempt()
@@ -190,7 +191,7 @@ def test_a_receipt_that_does_not_fit_number_and_id_is_not_believed(change):
 
 
 def test_a_receipt_of_another_gateway_proves_nothing():
-    notice, attempt = first_attempt()
+    _notice, attempt = first_attempt()
     receipt = Receipt(DELIVERED, at(9), attempt.external_id, str(attempt.pk), PHONE)
     assert not take_receipt(gateway="tencent", receipt=receipt, now=at(10))
 
