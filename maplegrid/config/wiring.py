@@ -1,9 +1,6 @@
 """Who hears what, and which panel stands where. The only file that knows both ends of a wire."""
 
-from maplegrid.cases.actions.telling import RESIDENT_WORDS
-from maplegrid.messaging.actions.receiving import RECEIPT
 from maplegrid.rules.vocabulary import N_
-from maplegrid.secretary.words import SMS
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "message.received": ("maplegrid.cases.handlers.on_message_received",),
@@ -30,9 +27,9 @@ FOLLOW_PANELS: tuple[tuple[str, str], ...] = (("SEC", "secretary:follow_panel"),
 # Other doors on the resident's pages: (route, icon, words); a door's code comes along as `?door=`.
 DOORS: tuple[tuple[str, str, str], ...] = (("secretary:write", "chat", N_("书记在线：写给书记，约时间见面")),)
 
-# Every text message that can leave, by the name an operator registers it under with a vendor.
-TEXT_MESSAGES: dict[str, str] = {
-    "received": RECEIPT,
-    **{f"case_{name}": sentence for name, sentence in RESIDENT_WORDS.items()},
-    **{f"letter_{name}": sentence for name, sentence in SMS.items()},
-}
+# Every text message that can leave: a prefix, and where the sentences stand (one, or a table of them by name).
+TEXT_MESSAGES: tuple[tuple[str, str], ...] = (
+    ("received", "maplegrid.messaging.actions.receiving.RECEIPT"),
+    ("case", "maplegrid.cases.actions.telling.RESIDENT_WORDS"),
+    ("letter", "maplegrid.secretary.words.SMS"),
+)

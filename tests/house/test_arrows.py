@@ -57,7 +57,7 @@ def test_every_arrow_says_why_the_district_has_it():
     assert all(arrow.why and arrow.words for arrow in ARROWS.values())
 
 
-def test_only_sign_in_with_the_units_account_and_webhooks_speak_http_to_anybody():
+def test_only_sign_in_webhooks_and_text_messages_speak_http_to_anybody():
     """The product phones nobody. `announcement.py` asks our own /healthz whether the start has worked."""
     import ast
 
@@ -76,4 +76,6 @@ def test_only_sign_in_with_the_units_account_and_webhooks_speak_http_to_anybody(
         "accounts/oidc/social.py",
         "cli/announcement.py",
         "kit/outward.py",
+        "messaging/sms/plain.py",
+        "simulate/sms_gateway/server.py",
     }

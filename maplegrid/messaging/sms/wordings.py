@@ -1,15 +1,16 @@
 """Every wording the product can send, as it must be registered with a vendor; the roof names them (config/wiring.py)."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext, override
 
 from maplegrid.messaging.sms.tables import SmsTemplate
 from maplegrid.rules.text_messages import without_sign
 
-_sentences: dict[str, str] = {}
+_places: list[tuple[str, str]] = []
 
 
 @dataclass(frozen=True)
@@ -21,16 +22,25 @@ class Wording:
     words: str
 
 
-def name_wordings(sentences: Mapping[str, str]) -> None:
-    """Take over the whole table: name → msgid. Called once by the roof."""
-    _sentences.clear()
-    _sentences.update(sentences)
+def name_wordings(places: Sequence[tuple[str, str]]) -> None:
+    """Take over the whole list: (prefix, dotted path of a sentence or a table of them). Called once by the roof."""
+    _places[:] = places
+
+
+def sentences() -> dict[str, str]:
+    """Name → msgid of every sentence that can leave."""
+    found: dict[str, str] = {}
+    for prefix, path in _places:
+        there = import_string(path)
+        table = {"": there} if isinstance(there, str) else there
+        found |= {f"{prefix}_{name}" if name else prefix: words for name, words in table.items()}
+    return found
 
 
 def every_wording() -> list[Wording]:
     """Each sentence in each language, in the order of the table."""
     found = []
-    for name, sentence in _sentences.items():
+    for name, sentence in sentences().items():
         for language, _label in settings.LANGUAGES:
             with override(language):
                 found.append(Wording(name, language, without_sign(gettext(sentence))))

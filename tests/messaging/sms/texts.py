@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from maplegrid.config.wiring import TEXT_MESSAGES
 from maplegrid.messaging.models import Notice, SmsAttempt, SmsTemplate
 from maplegrid.messaging.sms.sending import send_attempt
+from maplegrid.messaging.sms.wordings import sentences
 from maplegrid.rules.text_messages import without_sign
 from tests.builders import receive
 from tests.cast import NOON
@@ -17,7 +17,7 @@ PHONE = "13800001111"
 def register_all(*gateways: str) -> None:
     """Each wording the product can send, in Chinese, under an invented number."""
     for gateway in gateways or ("aliyun", "tencent", "http"):
-        for number, sentence in enumerate(TEXT_MESSAGES.values(), 1):
+        for number, sentence in enumerate(sentences().values(), 1):
             code = f"SMS_{number}" if gateway == "aliyun" else str(number)
             SmsTemplate.objects.create(
                 gateway=gateway, wording=without_sign(sentence), code=code, approved_on=NOON.date()
