@@ -12,7 +12,8 @@ DELIVERED, FAILED, WAITING = "delivered", "failed", "waiting"
 class Fault:
     """How one message fares. `lost`: no receipt by callback nor by asking; `silent`: none by callback only.
 
-    `refused` is answered with this code and not taken; `cut` takes it and hangs up without an answer.
+    `refused` is answered with this code and not taken; `cut` takes it and hangs up without an answer; `answer_s` is how
+    long the answer takes.
     """
 
     outcome: str = DELIVERED
@@ -22,6 +23,7 @@ class Fault:
     lost: bool = False
     refused: str = ""
     cut: bool = False
+    answer_s: float = 0.0
 
 
 # By the last four digits of the number, as vendors' test numbers do.

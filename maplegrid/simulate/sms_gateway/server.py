@@ -86,6 +86,7 @@ class Desk(BaseHTTPRequestHandler):
         if side is None:
             return self._say(Answer(404, {"code": "no such gateway"}))
         answer = side.handle(Call("POST", parts.path, parts.query, headers, body), self.server.box)
+        time.sleep(answer.taken.fault.answer_s if answer.taken else 0)
         self._say(answer)
         if answer.taken:
             self.server.send_receipts(answer.taken)
