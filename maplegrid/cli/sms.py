@@ -45,7 +45,7 @@ def gateway(port: int, site: str, delay: float, lose: bool, fail: bool, times: i
 
     It knows the account of the MAPLEGRID_SMS_* settings. Point the ENDPOINT settings at it; `GET /` shows what came in.
     """
-    use_django()
+    use_django(bring_database=False)
     from django.conf import settings
 
     from maplegrid.simulate.sms_gateway import GatewayServer
