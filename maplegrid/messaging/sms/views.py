@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -27,14 +28,14 @@ from maplegrid.messaging.sms.registering import NotRegistered, register_wording,
 from maplegrid.messaging.sms.tables import CallTask, SmsAttempt
 from maplegrid.messaging.sms.wordings import every_wording, registered
 from maplegrid.rules.text_messages import without_code
-from maplegrid.rules.vocabulary import Role
+from maplegrid.rules.vocabulary import N_, Role
 from maplegrid.territory.guard import actor_in, desk
 from maplegrid.territory.words import sentence_of
 
 LARGEST_CALL = 512 * 1024
 PAGE = 50
 EMPTY: Mapping[int, str] = MappingProxyType({})
-NAMES = {"aliyun": _lazy("阿里云"), "tencent": _lazy("腾讯云"), "http": _lazy("其他（HTTP）")}
+NAMES = {"aliyun": N_("阿里云"), "tencent": N_("腾讯云"), "http": N_("其他（HTTP）")}
 
 
 @csrf_exempt  # no cookie opens anything here: a signature or the secret of the address does
@@ -132,7 +133,7 @@ def texts(request: HttpRequest) -> HttpResponse:
         "costs": [_cost(row) for row in costs_of(month)],
         "month": f"{month:%Y-%m}",
         "page": page,
-        "rows": [{"attempt": attempt, "name": NAMES.get(attempt.gateway, attempt.gateway)} for attempt in page],
+        "rows": [{"attempt": attempt, "name": name_of(attempt.gateway)} for attempt in page],
         "limits": (settings.SMS_NUMBER_HOUR, settings.SMS_NUMBER_DAY),
         "registers": actor_in(request).holds(Role.SYSTEM_ADMIN),
         "moment": now(),
@@ -177,23 +178,31 @@ def _month(words: str) -> datetime:
 
 def _cost(row: MonthOf) -> dict[str, Any]:
     share = "" if row.share is None else f"{row.share:.1%}"
-    return {"row": row, "name": NAMES.get(row.gateway, row.gateway), "share": share}
+    return {"row": row, "name": name_of(row.gateway), "share": share}
+
+
+def name_of(gateway: str) -> str:
+    """The vendor in the reader's language."""
+    return _(NAMES[gateway]) if gateway in NAMES else gateway
 
 
 def _gateway(name: str) -> dict[str, Any]:
-    return {"name": NAMES[name], "code": name, "missing": real_gateway(name).missing()}
+    return {"name": name_of(name), "code": name, "missing": real_gateway(name).missing()}
 
 
-def _wordings() -> list[dict[str, Any]]:
-    """Each wording with its registration at each gateway."""
+def _wordings() -> list[list[dict[str, Any]]]:
+    """Each sentence: its wording in every language, with the registration at each gateway."""
     gateways = gateways_in_order()
     have = registered(gateways)
-    return [
-        {
-            "wording": one,
-            "cells": [
-                {"gateway": name, "name": NAMES[name], "template": have.get((name, one.words))} for name in gateways
+    lines = [
+        (
+            one,
+            [
+                {"gateway": name, "name": name_of(name), "template": have.get((name, one.words))}
+                for name in gateways
             ],
-        }
+        )
         for one in every_wording()
-    ]  # fmt: skip
+    ]
+    by_name = groupby(lines, key=lambda line: line[0].name)
+    return [[{"wording": one, "cells": cells} for one, cells in group] for _name, group in by_name]
