@@ -20,6 +20,7 @@ from maplegrid.rules.vocabulary import (
     STREET_ROLES,
     Role,
 )
+from tests.house.clocks_page import clocks
 from tests.house.collect import PACKAGE
 from tests.house.test_words import english
 
@@ -368,6 +369,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "secretary.md": audience_life,
     "roles.md": roles,
     "events.md": events,
+    "clocks.md": clocks,
     "settings.md": settings,
     "openapi.json": openapi,
 }
