@@ -332,8 +332,8 @@ def world(settings, tmp_path) -> World:
     absence = Delegation.objects.create(
         person=person(CAST.chief),
         deputy=person(CAST.service),
-        valid_from=NOON + timedelta(days=1),
-        valid_to=NOON + timedelta(days=2),
+        valid_from=NOON + timedelta(days=36_500),  # never while the tests run: the deputy must not have it
+        valid_to=NOON + timedelta(days=36_501),
     )
     wish = OrderWish(tried="疏通过", why="是市政管", asked="请清通")
     order = apply_for_order(case_id=case.pk, wish=wish, actor=actor(CAST.chief), now=NOON)
