@@ -38,6 +38,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "unit_sign_in": unit_sign_in(),
         "keeps_links": keeps_links(request),
+        "case_route": "cases:case",
         "case_panels": CASE_PANELS,
         "follow_panels": FOLLOW_PANELS,
         "doors": DOORS,

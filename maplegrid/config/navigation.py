@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maplegrid.cases.actions.rights import DECIDES
+from maplegrid.messaging.actions.notices import ON_SCREEN
 from maplegrid.messaging.models import Notice
 from maplegrid.messaging.sms.calls import CALLERS
 from maplegrid.messaging.sms.choosing import gateways_in_order
@@ -25,7 +26,7 @@ def navigation_of(request: HttpRequest) -> list[dict[str, Any]]:
     if not actor or not actor.seats:
         return []
     unread = (
-        Notice.objects.filter(person_id=actor.person_id, read_at=None)
+        Notice.objects.filter(person_id=actor.person_id, gateway=ON_SCREEN, read_at=None)
         .exclude(state=Notice.State.WITHHELD)
         .count()
     )

@@ -32,4 +32,5 @@ TEXT_MESSAGES: tuple[tuple[str, str], ...] = (
     ("received", "maplegrid.messaging.actions.receiving.RECEIPT"),
     ("case", "maplegrid.cases.actions.telling.RESIDENT_WORDS"),
     ("letter", "maplegrid.secretary.words.SMS"),
+    ("staff", "maplegrid.messaging.staff.telling.WAITING"),
 )

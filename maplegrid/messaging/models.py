@@ -11,6 +11,8 @@ from maplegrid.kit.fields import EncryptedTextField
 from maplegrid.messaging.sms.tables import CallTask as CallTask
 from maplegrid.messaging.sms.tables import SmsAttempt as SmsAttempt
 from maplegrid.messaging.sms.tables import SmsTemplate as SmsTemplate
+from maplegrid.messaging.staff.tables import NoticeWish as NoticeWish
+from maplegrid.rules.notices import KIND_NAMES, Kind
 from maplegrid.rules.vocabulary import CHANNEL_NAMES, Channel
 from maplegrid.territory.models import Building, Door, Unit
 
@@ -185,6 +187,7 @@ class Notice(models.Model):
         verbose_name=_("给工作人员"),
     )
     gateway = models.CharField(_("网关"), max_length=20)
+    kind = models.CharField(_("种类"), max_length=12, choices=list(KIND_NAMES.items()), default=Kind.NEWS)
     subject = models.CharField(_("关于"), max_length=40, blank=True, db_index=True)
     body = models.TextField(_("内容"))
     words = models.JSONField(_("可译的内容"), default=dict, blank=True)
@@ -203,6 +206,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def number(self) -> str:
+        """Where a text message of it goes: the reporter's number or the member of staff's; "" for nobody's."""
+        if self.message is not None:
+            return self.message.contact_phone
+        return self.person.phone if self.person else ""
 
     def told(self) -> str:
         """What it says, in the reader's language where its words are ours."""

@@ -7,8 +7,16 @@ from maplegrid.messaging.actions.aside import look_again
 from maplegrid.messaging.actions.notices import send_notice
 from maplegrid.messaging.sms.sending import send_text
 from maplegrid.messaging.sms.waiting import look_after_texts, look_at_text
+from maplegrid.messaging.staff.telling import tell_staff_what_waits
 
-__all__ = ["look_again_at_photos", "look_at_text", "send_notice", "send_text", "tick_texts"]
+__all__ = [
+    "look_again_at_photos",
+    "look_at_text",
+    "send_notice",
+    "send_text",
+    "tell_staff",
+    "tick_texts",
+]
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -23,3 +31,10 @@ def look_again_at_photos(timestamp: int) -> None:
 def tick_texts(timestamp: int) -> None:
     """Every minute; what the jobs set for an attempt's own moments have missed."""
     look_after_texts(now=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="messaging.tell_staff", queue="messaging", queueing_lock="messaging.tell_staff")
+def tell_staff(timestamp: int) -> None:
+    """Every minute; one query while nobody is due."""
+    tell_staff_what_waits(now=now())

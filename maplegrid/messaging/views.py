@@ -16,7 +16,6 @@ from maplegrid.accounts.models import Person
 from maplegrid.kit.moment import now
 from maplegrid.kit.scanner import why_not_take
 from maplegrid.messaging import file_import
-from maplegrid.messaging.actions import mark_read
 from maplegrid.messaging.actions.importing import import_table
 from maplegrid.messaging.models import ImportBatch, Notice
 from maplegrid.messaging.qr import door_address, picture
@@ -89,19 +88,6 @@ def _doors_of(request: HttpRequest, code: str) -> QuerySet[Door]:
     doors = Door.objects.filter(active=True, building__active=True).select_related("building")
     chosen = doors.filter(building__path__startswith=path) if unit else doors.filter(building__code=code)
     return chosen.order_by("building__code", "number")
-
-
-@desk()
-@require_http_methods(["GET", "POST"])
-def notices(request: HttpRequest) -> HttpResponse:
-    """What the system told me, newest first; opening the page marks nothing, the button does."""
-    person = cast(Person, request.user)
-    if request.method == "POST":
-        mark_read(person=person, now=now())
-        return redirect("messaging:notices")
-    mine = Notice.objects.filter(person=person).exclude(state=Notice.State.WITHHELD).order_by("-id")
-    page = Paginator(mine, 50).get_page(request.GET.get("page"))
-    return render(request, "messaging/notices.html", {"page": page, "moment": now()})
 
 
 @desk(Role.DISTRICT_COMMAND, Role.SYSTEM_ADMIN)

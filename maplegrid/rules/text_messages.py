@@ -13,12 +13,14 @@ from maplegrid.rules.vocabulary import N_, Refusal
 BLANKS: dict[str, str] = {
     "number": r"[0-9]{4}-[0-9]{6,9}",
     "code": r"[2-9A-HJKMNP-Z]{6}",
+    "count": r"[0-9]{1,6}",
     "when": r"(?:[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}-[0-9]{1,2} )[0-9]{2}:[0-9]{2}",
 }
 FOLLOW_CODE = re.compile(rf"(?<![A-Za-z0-9-]){BLANKS['code']}(?![A-Za-z0-9])")
 SIGN = re.compile(r"^\s*(?:【[^】]{1,20}】|\[[^\]]{1,20}\])\s*")
 BLANK = re.compile(r"\{(\w*)\}")
 LONGEST = 500
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 def without_sign(words: str) -> str:
@@ -77,6 +79,11 @@ def without_code(body: str) -> str:
 def parts_of(body: str) -> int:
     """How many SMS a text takes: 70 characters alone, 67 each when it must be split."""
     return 1 if len(body) <= 70 else -(-len(body) // 67)
+
+
+def is_mobile(number: str) -> bool:
+    """A mobile number of the mainland; a landline receives nothing."""
+    return bool(MOBILE.fullmatch(number))
 
 
 def masked_number(number: str) -> str:

@@ -14,6 +14,7 @@ from maplegrid.cases.queries.scope import view_of
 from maplegrid.messaging.actions import queue_notice
 from maplegrid.rules.access import Actor, may_be_assigned
 from maplegrid.rules.lifecycle import OPEN
+from maplegrid.rules.notices import Kind
 from maplegrid.rules.tower import own_seats, why_not_keep_tower, why_not_stand_in
 from maplegrid.rules.vocabulary import HANDLING_ROLES, N_, Refusal
 from maplegrid.territory.actions import end_appointment
@@ -128,6 +129,7 @@ def _tell(seat: Assignment, to: Person | None, taken: int, now: datetime) -> Non
     if to is not None and taken:
         queue_notice(
             key=f"{TAKEN_OVER}:{seat.pk}:{to.pk}:{now.isoformat()}",
+            kind=Kind.WORK,
             body=TAKEN_WORDS.format(person=seat.person, n=taken),
             words={"sentence": TAKEN_WORDS, "person": str(seat.person), "n": str(taken)},
             subject=f"person:{seat.person_id}",

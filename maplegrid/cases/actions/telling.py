@@ -9,6 +9,7 @@ from maplegrid.cases.models import Appeal, Case, CaseSubject
 from maplegrid.messaging.actions.notices import ForScreen, drawn_notice, in_language_of, queue_notice, send
 from maplegrid.messaging.models import Notice
 from maplegrid.rules.conflicts import exclusions
+from maplegrid.rules.notices import kind_of
 from maplegrid.rules.vocabulary import N_
 
 RESIDENT_WORDS = {
@@ -117,6 +118,7 @@ def note_to(
     """The note on one person's screen, not written yet."""
     return drawn_notice(
         key=f"{what}:{case.pk}:{case.version}{key and f'.{key}'}:{person_id}",
+        kind=kind_of(what, case.profile),
         body=STAFF_WORDS[what].format(title=case.title, number=case.number),
         words={"sentence": STAFF_WORDS[what], "title": case.title, "number": case.number},
         subject=f"case:{case.pk}",
@@ -131,6 +133,7 @@ def note_of(case: Case, what: str, person_id: int, key: str) -> ForScreen:
     words = {"title": case.title, "number": case.number}
     return ForScreen(
         key=f"{what}:{case.pk}:{case.version}.{key}:{person_id}",
+        kind=kind_of(what, case.profile),
         person_id=person_id,
         body=STAFF_WORDS[what].format(**words),
         subject=f"case:{case.pk}",

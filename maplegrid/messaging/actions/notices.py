@@ -19,6 +19,7 @@ from maplegrid.messaging.gateways import gateway_named
 from maplegrid.messaging.models import Message, Notice
 from maplegrid.messaging.sms.choosing import REAL
 from maplegrid.messaging.sms.sending import begin
+from maplegrid.rules.notices import Kind
 
 log = logging.getLogger(__name__)
 ON_SCREEN = "screen"
@@ -35,6 +36,7 @@ def queue_notice(
     person_id: int | None = None,
     gateway: str | None = None,
     words: dict[str, str] | None = None,
+    kind: Kind = Kind.NEWS,
 ) -> None:
     """Queue one notice to a reporter (`message`) or to a member of staff (`person_id`), in the caller's transaction.
 
@@ -54,6 +56,7 @@ def queue_notice(
             person_id=person_id,
             gateway=gateway,
             words=words,
+            kind=kind,
         )
         send(drawn, now)
 
@@ -69,6 +72,7 @@ def drawn_notice(
     person_id: int | None = None,
     gateway: str | None = None,
     words: dict[str, str] | None = None,
+    kind: Kind = Kind.NEWS,
 ) -> Notice:
     """The row of a notice, not written yet: withheld, on the screen already, or waiting for its gateway."""
     notice = Notice(
@@ -76,6 +80,7 @@ def drawn_notice(
         message=message,
         person_id=person_id,
         gateway=gateway or (ON_SCREEN if person_id else settings.SMS_GATEWAY),
+        kind=kind,
         subject=subject,
         body=body,
         words=words or {},
@@ -106,6 +111,7 @@ class ForScreen:
     subject: str
     excluding: Sequence[str]
     words: dict[str, str]
+    kind: Kind = Kind.NEWS
 
 
 def queue_for_screens(notes: Sequence[ForScreen], *, now: datetime) -> None:
@@ -154,15 +160,15 @@ def send_notice(key: str) -> None:
     """Hand one notice to its gateway; done once, however often the job runs."""
     now = moment()
     with transaction.atomic():
-        notice = Notice.objects.select_for_update(of=("self",)).select_related("message").get(key=key)
-        if notice.state != Notice.State.QUEUED or notice.message is None:
+        notice = (
+            Notice.objects.select_for_update(of=("self",)).select_related("message", "person").get(key=key)
+        )
+        if notice.state != Notice.State.QUEUED or not notice.number:
             return
         if notice.gateway in REAL:
             begin(notice, now)
             return
-        receipt = gateway_named(notice.gateway).send(
-            to=notice.message.contact_phone, body=notice.body, key=notice.key
-        )
+        receipt = gateway_named(notice.gateway).send(to=notice.number, body=notice.body, key=notice.key)
         notice.receipts = [*notice.receipts, {"at": now.isoformat(), **receipt}]
         notice.state = Notice.State.DELIVERED if receipt.get("delivered") else Notice.State.SENT
         notice.sent_at = now
@@ -179,5 +185,5 @@ def tell_of_delivery(notice: Notice) -> None:
 
 def mark_read(*, person: Person, now: datetime, subject: str = "") -> int:
     """Staff has seen its notices (all, or those about one thing)."""
-    mine = Notice.objects.filter(person=person, read_at=None)
+    mine = Notice.objects.filter(person=person, gateway=ON_SCREEN, read_at=None)
     return (mine.filter(subject=subject) if subject else mine).update(read_at=now)

@@ -13,6 +13,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from maplegrid.audit.actions import record
+from maplegrid.kit.crypto import keyring
 from maplegrid.kit.events import emit
 from maplegrid.kit.moment import now as moment
 from maplegrid.messaging.models import Notice
@@ -24,11 +25,10 @@ from maplegrid.messaging.sms.limits import (
     NO_MOBILE,
     NO_WORDING,
     approved,
-    is_mobile,
     why_full,
 )
 from maplegrid.messaging.sms.tables import SmsAttempt, SmsTemplate
-from maplegrid.rules.text_messages import masked_number, parts_of, without_sign
+from maplegrid.rules.text_messages import is_mobile, masked_number, parts_of, without_sign
 
 PATIENCE = timedelta(minutes=3)
 FIRST_QUESTION = timedelta(seconds=20)
@@ -55,13 +55,13 @@ def move_on(notice: Notice, now: datetime) -> None:
     if name is None:
         _give_up(notice, now)
         return
-    assert notice.message is not None
+    number = notice.number
     attempt = SmsAttempt.objects.create(
         notice=notice,
         turn=len(made) + 1,
         gateway=name,
-        phone_index=notice.message.phone_index,
-        phone_shown=masked_number(notice.message.contact_phone),
+        phone_index=keyring().index(number) if number else "",
+        phone_shown=masked_number(number),
         queued_at=now,
         patience_until=now + PATIENCE,
     )
@@ -87,7 +87,7 @@ def _give_up(notice: Notice, now: datetime) -> None:
     record(
         actor="system",
         action="notice.undelivered",
-        subject=f"message:{notice.message_id}",
+        subject=f"message:{notice.message_id}" if notice.message_id else f"person:{notice.person_id}",
         now=now,
         detail={"key": notice.key},
     )
@@ -111,10 +111,10 @@ def send_attempt(*, attempt_id: int, now: datetime) -> None:
 
 
 def held_notice(attempt_id: int) -> Notice | None:
-    """The locked notice of an attempt, with its message; None when it was erased."""
+    """The locked notice of an attempt, with whom it is for; None when it was erased."""
     return (
         Notice.objects.select_for_update(of=("self",))
-        .select_related("message")
+        .select_related("message", "person")
         .filter(attempts__pk=attempt_id)
         .first()
     )
@@ -157,9 +157,9 @@ def _ready(
     notice: Notice | None, attempt: SmsAttempt, now: datetime
 ) -> str | tuple[Gateway, Text, SmsTemplate]:
     """The gateway and what it is given; or the code of what stands against it."""
-    if notice is None or notice.message is None or notice.state == Notice.State.DELIVERED:
+    if notice is None or notice.state == Notice.State.DELIVERED:
         return NOT_NEEDED
-    number = notice.message.contact_phone
+    number = notice.number
     if not is_mobile(number):
         return NO_MOBILE
     try:
@@ -172,7 +172,7 @@ def _ready(
     if found is None:
         return NO_WORDING
     template, blanks = found
-    full = why_full(attempt, template, now)
+    full = why_full(attempt, template, now, staff=notice.person_id is not None)
     if full:
         return full
     body = f"【{gateway.sign}】{without_sign(notice.body)}"

@@ -63,14 +63,16 @@ def lose_patience(*, attempt_id: int, now: datetime) -> bool:
 def ask_about(*, attempt_id: int, now: datetime) -> bool:
     """Ask the gateway once, if a question is due; whoever comes second does not ask."""
     attempt = (
-        SmsAttempt.objects.select_related("notice__message").filter(pk=attempt_id, ask_at__lte=now).first()
+        SmsAttempt.objects.select_related("notice__message", "notice__person")
+        .filter(pk=attempt_id, ask_at__lte=now)
+        .first()
     )
     if attempt is None or not _claim_question(attempt, now):
         return False
-    message = attempt.notice and attempt.notice.message
-    if not message or not message.contact_phone or attempt.sent_at is None:
+    number = attempt.notice.number if attempt.notice else ""
+    if not number or attempt.sent_at is None:
         return False
-    asked = Asked(attempt.external_id, str(attempt.pk), message.contact_phone, attempt.sent_at)
+    asked = Asked(attempt.external_id, str(attempt.pk), number, attempt.sent_at)
     try:
         receipt = real_gateway(attempt.gateway).ask(asked)
     except (Refused, Unsure, NoSuchGateway) as trouble:

@@ -9,6 +9,7 @@ from maplegrid.audit.actions import record
 from maplegrid.cases.actions.change import PLAIN, Change, Doer, without_words, write_step
 from maplegrid.messaging.actions import queue_notice
 from maplegrid.rules.access import Actor
+from maplegrid.rules.notices import Kind
 from maplegrid.secretary.models import Audience
 from maplegrid.secretary.queries.scope import barred_from
 from maplegrid.secretary.words import SMS, STAFF, clock_words
@@ -45,6 +46,7 @@ def tell_one(
         blanks["when"] = clock_words(at)
     queue_notice(
         key=f"{what}:audience{audience.pk}:{key}:{person_id}",
+        kind=Kind.LETTER,
         body=STAFF[what].format(**blanks),
         words={"sentence": STAFF[what], **blanks},
         subject=f"case:{audience.case_id}",

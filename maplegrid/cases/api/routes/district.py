@@ -24,6 +24,7 @@ from maplegrid.cases.queries.scope import visible_to
 from maplegrid.cases.words import category_words, unit_words
 from maplegrid.kit.words import translated
 from maplegrid.messaging.actions import mark_read
+from maplegrid.messaging.actions.notices import ON_SCREEN
 from maplegrid.messaging.models import Notice
 from maplegrid.rules.tower import why_not_see_unit
 from maplegrid.territory.models import Unit
@@ -94,7 +95,7 @@ def _row(unit: Unit) -> dict[str, Any]:
 def notices(request: HttpRequest, asked: Query[NoticesAsked]) -> Any:
     """What the system told the key's person, newest first."""
     caller = caller_in(request)
-    mine = Notice.objects.filter(person=caller.person).exclude(state=Notice.State.WITHHELD)
+    mine = Notice.objects.filter(person=caller.person, gateway=ON_SCREEN).exclude(state=Notice.State.WITHHELD)
     rows, following = newest_first(mine.filter(read_at=None) if asked.unread else mine, "queued_at", asked)
     numbers = _numbers(caller, [notice.subject for notice in rows])
     return {"items": [_notice(notice, numbers) for notice in rows], "next": following}
