@@ -191,7 +191,7 @@ def test_an_invitation_is_replaced_by_the_next_and_names_nothing_of_the_matter()
     assert gone["SEQUENCE"] > event["SEQUENCE"]
 
 
-def test_a_hosts_calendar_opens_with_its_own_address_only():
+def test_a_hosts_calendar_opens_with_its_own_address_only(noon):
     levelled(letter(), THREE)
     me = person(HOST)
     page = Client().get(f"/secretary/calendar/{token_of(me)}.ics")
