@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from maplegrid.cases.actions.erasing import sweep_files, tick_retention
 from maplegrid.cases.actions.forgetting import forget_interface
 from maplegrid.cases.actions.left_behind import pass_on_left_behind
+from maplegrid.cases.actions.supervising import remind_of_late_answers
 from maplegrid.cases.actions.ticking import tick
 from maplegrid.cases.actions.webhooks.sending import deliver
 from maplegrid.kit.moment import now
@@ -18,6 +19,7 @@ __all__ = ["deliver", "forget", "pass_on", "tick_clocks"]
 def tick_clocks(timestamp: int) -> None:
     """Every minute; after downtime it catches up in order, once."""
     tick(now=now())
+    remind_of_late_answers(now=now())
 
 
 @app.periodic(cron="7 * * * *")

@@ -50,6 +50,7 @@ urlpatterns = [
     path("cases/rights/release/<int:preservation_id>", rights.release, name="rights_release"),
     path("cases/rights/<int:request_id>/<str:what>", rights.answer_request, name="rights_answer"),
     path("cases/supervision", supervision.supervisions, name="supervisions"),
+    path("cases/supervision/excel", supervision.supervisions_excel, name="supervisions_excel"),
     path("cases/<str:number>/supervision/<str:what>", supervision.supervision_step, name="supervision_step"),
     path("cases/police", police.handovers, name="police"),
     path("cases/police/<int:handover_id>/<str:what>", police.answer, name="police_answer"),

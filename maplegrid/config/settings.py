@@ -276,6 +276,7 @@ SMS_HTTP_ENDPOINT = environment.web_address("MAPLEGRID_SMS_HTTP_ENDPOINT")
 SMS_HTTP_SECRET = environment.content("MAPLEGRID_SMS_HTTP_SECRET_FILE")
 SMS_HTTP_SIGN = environment.text("MAPLEGRID_SMS_HTTP_SIGN", "枫格")
 SMS_HTTP_PRICE = environment.whole("MAPLEGRID_SMS_HTTP_PRICE", 0, 0, 10000)
+SUPERVISION_POINTS = environment.switch("MAPLEGRID_SUPERVISION_POINTS", False)
 OWNER_ORIGIN = (113.93, 22.75)
 
 LOG_FORMAT = environment.choice("MAPLEGRID_LOG_FORMAT", "line", "line", "json")

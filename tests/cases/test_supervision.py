@@ -1,19 +1,23 @@
 """Supervision (督办): who may, who answers, what it holds, and who never hears of it."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from maplegrid.audit.queries import verify
 from maplegrid.cases.actions.change import Refused
 from maplegrid.cases.actions.supervising import (
     answer_supervision,
     raise_supervision,
+    remind_of_late_answers,
     settle_supervision,
     supervise,
 )
 from maplegrid.cases.models import Case, Hold, Supervision
 from maplegrid.cases.queries.scope import view_of
+from maplegrid.cases.queries.supervision import points_of
 from maplegrid.messaging.models import Notice
 from maplegrid.rules.access import why_not_close
 from maplegrid.rules.lifecycle import Status
@@ -119,3 +123,63 @@ def test_a_stranger_to_the_case_gets_the_same_answer_as_for_a_wrong_number(case)
     other = client_of("neighbour_chief")
     assert other.post(f"/cases/{case.number}/supervision/place", {"words": "x"}).status_code == 404
     assert other.post("/cases/2020-000001/supervision/place", {"words": "x"}).status_code == 404
+
+
+def late_notes() -> set[str]:
+    return set(
+        Notice.objects.filter(key__startswith="supervision_late").values_list("person__username", flat=True)
+    )
+
+
+def test_a_late_answer_is_asked_for_once_of_whoever_has_it_and_of_the_leader(case):
+    one = placed(case)
+    assert remind_of_late_answers(now=one.answer_by - timedelta(seconds=1)) == 0
+    assert remind_of_late_answers(now=one.answer_by) == 1
+    assert remind_of_late_answers(now=one.answer_by + timedelta(days=1)) == 0
+    assert late_notes() == {CAST.district, (case.assignee or case.accountable).username}
+
+
+def test_a_raised_supervision_is_reminded_anew_and_an_answered_one_never(case):
+    one = placed(case)
+    assert remind_of_late_answers(now=one.answer_by) == 1
+    raise_supervision(
+        supervision_id=one.pk, reason="没有回复", actor=actor(CAST.district), now=NOON + timedelta(days=4)
+    )
+    one.refresh_from_db()
+    assert remind_of_late_answers(now=one.answer_by) == 1
+    other = placed(drain_case(), colour=Colour.RED)
+    Supervision.objects.filter(pk=other.pk).update(answered_at=NOON)
+    assert remind_of_late_answers(now=other.answer_by) == 0
+
+
+def test_whom_the_case_is_about_is_not_reminded_of_it(case):
+    one = placed(case)
+    case.subjects.create(person=case.accountable)
+    remind_of_late_answers(now=one.answer_by)
+    note = Notice.objects.filter(key__startswith="supervision_late", person=case.accountable).first()
+    assert note is None or note.state == Notice.State.WITHHELD
+
+
+def sheet_rows(answer) -> list[tuple]:
+    return list(load_workbook(BytesIO(answer.getvalue())).active.values)
+
+
+def test_the_file_has_what_the_list_shows_and_nobody_elses(case):
+    placed(case)
+    answer = client_of("district").post("/cases/supervision/excel", {"shown": "open"})
+    rows = sheet_rows(answer)
+    assert rows[1][0] == case.number
+    assert rows[1][6] == "居民又打来了"
+    stranger = client_of("other_street").post("/cases/supervision/excel", {"shown": "open"})
+    assert len(sheet_rows(stranger)) == 1
+
+
+def test_points_are_off_until_the_district_switches_them_on_and_belong_to_bodies(case, settings):
+    placed(case, colour=Colour.RED)
+    assert "扣分" not in client_of("district").get("/cases/supervision").text
+    settings.SUPERVISION_POINTS = True
+    page = client_of("district").get("/cases/supervision").text
+    (row,) = points_of(actor(CAST.district), NOON)
+    assert (row.supervisions, row.points, row.holder) == (1, 3, case.body or case.unit)
+    assert "今年的扣分" in page
+    assert points_of(actor(CAST.other_street), NOON) == []

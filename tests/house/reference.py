@@ -63,6 +63,7 @@ MEANINGS = {
     "MAPLEGRID_ORIGINS": "Origins whose forms are accepted (behind a proxy), separated by commas.",
     "MAPLEGRID_PARENT": "Set by `maplegrid start` for its children, so that they end with it. Not for operators.",
     "MAPLEGRID_SECRET_KEY": "Signs sessions and codes; without it one is made and kept in the data folder.",
+    "MAPLEGRID_SUPERVISION_POINTS": "Whether the penalty points of supervisions (督办) are counted by body on their page.",
     "MAPLEGRID_SMS": "The gateways of text messages in the order they are tried, separated by commas: `aliyun`, `tencent`, "
     "`http`; `simulated` sends nothing. See docs/how-to/sms.md.",
     "MAPLEGRID_SMS_ALIYUN_ENDPOINT": "Another address of Aliyun's SMS service; without it the public one.",

@@ -28,7 +28,7 @@ def supervise(*, case_id: int, colour: Colour, reason: str, actor: Actor, now: d
         fields = {
             "colour": colour.value, "points": grade.points, "reason": reason[:500], "placed_at": now,
             "placed_by_id": actor.person_id, "answer_by": now + timedelta(days=grade.days), "answer": "",
-            "answered_at": None, "answered_by": None,
+            "answered_at": None, "answered_by": None, "reminded_at": None,
         }  # fmt: skip
         placed, _ = Supervision.objects.update_or_create(case=case, settled_at=None, defaults=fields)
         hold = {"case_id": case.pk, "kind": HOLD, "key": str(placed.pk)}
@@ -78,6 +78,32 @@ def raise_supervision(*, supervision_id: int, reason: str, actor: Actor, now: da
     placed = Supervision.objects.get(pk=supervision_id)
     colour = above(Colour(placed.colour)) or Colour.RED
     return supervise(case_id=placed.case_id, colour=colour, reason=reason, actor=actor, now=now)
+
+
+def remind_of_late_answers(*, now: datetime) -> int:
+    """Once each: whoever has the case and the leader who asked hear that the answer is late. Says how many."""
+    late = Supervision.objects.filter(settled_at=None, answered_at=None, reminded_at=None, answer_by__lte=now)
+    return sum(_remind(pk, now) for pk in list(late.order_by("answer_by").values_list("pk", flat=True)[:500]))
+
+
+def _remind(supervision_id: int, now: datetime) -> bool:
+    with transaction.atomic():
+        mine = Supervision.objects.filter(
+            pk=supervision_id, settled_at=None, answered_at=None, reminded_at=None
+        )
+        if not mine.update(reminded_at=now):
+            return False
+        placed = Supervision.objects.select_related("case").get(pk=supervision_id)
+        key = f"{placed.pk}.{placed.answer_by:%s}"
+        tell_staff(case=placed.case, what="supervision_late", now=now, key=key)
+        tell_staff(
+            case=placed.case,
+            what="supervision_late",
+            now=now,
+            key=f"{key}.asked",
+            person_id=placed.placed_by_id,
+        )
+    return True
 
 
 def _open(supervision_id: int) -> Supervision:

@@ -33,6 +33,7 @@ STAFF_WORDS = {
     "police_returned": N_("{number} 公安退回，请看理由：{title}"),
     "mentioned": N_("{number} 有人提到您：{title}"),
     "supervised": N_("{number} 被督办，请按时回复：{title}"),
+    "supervision_late": N_("{number} 的督办过期没有回复：{title}"),
     "supervision_answered": N_("{number} 回复了督办：{title}"),
     "breached": N_("已超时：{title}"),
     "escalated": N_("超时升级到您负责：{number} {title}"),

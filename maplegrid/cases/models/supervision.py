@@ -35,6 +35,7 @@ class Supervision(models.Model):
         related_name="+",
         verbose_name=_("谁回复"),
     )
+    reminded_at = models.DateTimeField(_("催过"), null=True, blank=True)
     settled_at = models.DateTimeField(_("销号"), null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,12 +1,16 @@
 """Which supervisions a person sees: those of the cases they see."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, QuerySet
 
+from maplegrid.accounts.models import Body
 from maplegrid.cases.models import Case, Supervision
 from maplegrid.cases.queries.scope import visible_to
+from maplegrid.kit.moment import CHINA
 from maplegrid.rules.access import Actor
+from maplegrid.territory.models import Unit
 
 SHOWN = ("open", "late", "answered", "settled")
 
@@ -22,6 +26,31 @@ def supervisions_of(actor: Actor, shown: str, now: datetime) -> QuerySet[Supervi
     if shown == "late":
         return waiting.filter(answered_at=None, answer_by__lt=now)
     return waiting.exclude(answered_at=None) if shown == "answered" else waiting
+
+
+@dataclass(frozen=True)
+class Points:
+    """Penalty points of one body or unit (never of a person) in a year."""
+
+    holder: Body | Unit
+    supervisions: int
+    points: int
+
+
+def points_of(actor: Actor, now: datetime) -> list[Points]:
+    """Of the supervisions of this year that this person sees, by whoever has the case; the most first."""
+    start = now.astimezone(CHINA).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    seen = Supervision.objects.filter(
+        case__in=visible_to(actor).values("pk"), placed_at__gte=start, points__gt=0
+    )
+    found: dict[Body | Unit, tuple[int, int]] = {}
+    for placed in seen.select_related("case__body", "case__unit"):
+        holder = placed.case.body or placed.case.unit
+        if holder is not None:
+            count, points = found.get(holder, (0, 0))
+            found[holder] = (count + 1, points + placed.points)
+    rows = [Points(holder, count, points) for holder, (count, points) in found.items()]
+    return sorted(rows, key=lambda row: (-row.points, -row.supervisions, str(row.holder)))
 
 
 def supervision_on(case: Case) -> Supervision | None:

@@ -1,20 +1,24 @@
 """The supervision desk (督办), and its forms on the case page."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from maplegrid.cases.actions.change import Refused
+from maplegrid.cases.actions.exporting import export_supervisions
 from maplegrid.cases.actions.supervising import (
     answer_supervision,
     raise_supervision,
     settle_supervision,
     supervise,
 )
-from maplegrid.cases.queries.supervision import SHOWN, supervision_on, supervisions_of
+from maplegrid.cases.queries.supervision import SHOWN, points_of, supervision_on, supervisions_of
+from maplegrid.cases.views.export import file_response
 from maplegrid.cases.views.guard import case_or_404
 from maplegrid.kit.moment import now
 from maplegrid.rules.supervision import Colour
@@ -40,10 +44,20 @@ def supervisions(request: HttpRequest) -> HttpResponse:
             ("settled", _("已销号")),
         ],
         "shown": shown,
+        "points": points_of(actor, moment) if settings.SUPERVISION_POINTS else None,
         "late": supervisions_of(actor, "late", moment).count(),
         "moment": moment,
     }
     return render(request, "cases/desk/supervisions.html", context)
+
+
+@desk()
+@require_POST
+def supervisions_excel(request: HttpRequest) -> HttpResponseBase:
+    """What the list shows, as a file."""
+    shown = request.POST.get("shown", "open")
+    made = export_supervisions(shown=shown if shown in SHOWN else "open", actor=actor_in(request), now=now())
+    return file_response(made.file, made.name)
 
 
 @desk()
