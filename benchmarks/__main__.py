@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from benchmarks import (
     booking,
+    classifying,
     demo_district,
     importing,
     intake,
@@ -27,6 +28,7 @@ ALL: dict[str, Measure] = {
     "grid": lambda here, sizes: which_grid.measure(here, sizes.points),
     "building": lambda here, sizes: which_building.measure(here, sizes.texts),
     "reading": lambda here, sizes: reading.measure(here, sizes.texts),
+    "classifying": lambda here, sizes: classifying.measure(),
     "intake": lambda here, sizes: intake.measure(here, sizes.reports),
     "booking": lambda here, sizes: booking.measure(here, sizes.residents),
     "import": lambda here, sizes: importing.measure(here, sizes.rows),

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("import_", "导入其他系统的记录 (take in a file of messages)"),
     "territory": ("territory", "导入导出辖区数据：单元、人员、楼栋、站点、警格 (the tower as files)"),
     "audit": ("audit", "核对审计链 (verify the audit)"),
+    "language": ("language", "读懂文字：训练、分类、评测 (train and use a classifier)"),
     "clock": ("clock", "算时限、核对时钟 (due times and their proof)"),
     "doctor": ("doctor", "体检：卡住的任务、不对的设置、破了的规矩 (what is wrong here)"),
     "backup": ("backup", "备份：数据库、照片和加密的密钥 (everything in one file)"),

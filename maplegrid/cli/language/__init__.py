@@ -1,0 +1,15 @@
+"""maplegrid language: for analysts. Files in, files out; needs no database and no network."""
+
+import click
+
+from maplegrid.cli.language.classifying import classify, train
+from maplegrid.cli.language.evaluating import evaluate
+
+
+@click.group(name="language")
+def command() -> None:
+    """读懂文字：训练、分类、评测 (train, classify, evaluate)。"""
+
+
+for each in (train, classify, evaluate):
+    command.add_command(each)
