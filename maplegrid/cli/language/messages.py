@@ -1,0 +1,35 @@
+"""Rows of `id,title,detail,time,likes` as the analysts' commands read them."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from maplegrid.cli.tables import Row
+from maplegrid.language.duplicates import Text
+
+_TIME = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})(?:\D+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?")
+
+
+def told_of(row: Row) -> Text:
+    """What the row says."""
+    return Text(row.cells.get("title", ""), row.cells.get("detail", ""))
+
+
+def moment_of(row: Row) -> datetime | None:
+    """When it was sent; 2019/2/28 11:25:05, 2019-02-28T11:25 and 2019年2月28日 alike; None when nothing can be read."""
+    found = _TIME.search(row.cells.get("time", ""))
+    if found is None:
+        return None
+    try:
+        return datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
+    except ValueError:
+        return None
+
+
+def in_order_of_time(rows: Sequence[Row]) -> list[int]:
+    """Places of the rows, the earliest first; a row without a time stays behind the one before it."""
+    last, keyed = datetime.min, []
+    for at, row in enumerate(rows):
+        last = moment_of(row) or last
+        keyed.append((last, at))
+    return [at for _, at in sorted(keyed)]
