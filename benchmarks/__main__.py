@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from benchmarks import (
+    again,
     booking,
     classifying,
     demo_district,
@@ -29,6 +30,7 @@ ALL: dict[str, Measure] = {
     "building": lambda here, sizes: which_building.measure(here, sizes.texts),
     "reading": lambda here, sizes: reading.measure(here, sizes.texts),
     "classifying": lambda here, sizes: classifying.measure(),
+    "again": lambda here, sizes: again.measure(sizes.messages),
     "intake": lambda here, sizes: intake.measure(here, sizes.reports),
     "booking": lambda here, sizes: booking.measure(here, sizes.residents),
     "import": lambda here, sizes: importing.measure(here, sizes.rows),
@@ -57,6 +59,7 @@ def _arguments() -> argparse.Namespace:
     for name, size in {
         "points": 20_000,
         "texts": 200,
+        "messages": 200_000,
         "reports": 100,
         "residents": 500,
         "rows": 4_326,

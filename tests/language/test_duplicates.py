@@ -48,7 +48,8 @@ class TestLikeness:
         one = EVERYTHING[0]
         other = Text(one.title.replace("电", " 电"), one.detail.replace("，", "……") + "！")
         (likeness,) = compare(weights, one, [other])
-        assert likeness.is_copy and how_likely(likeness) > 0.96
+        assert likeness.is_copy
+        assert how_likely(likeness) > 0.96
 
     def test_the_same_matter_in_other_words_is_liker_than_another_at_the_same_place(self, weights):
         same, other_matter, other_place = compare(
@@ -70,13 +71,16 @@ class TestLikeness:
 
     def test_the_reason_names_what_both_say(self, weights):
         said = shared_phrases(weights, _said("枫林苑", "电梯"), _said("枫林苑", "电梯", 2))
-        assert any("枫林苑" in phrase for phrase in said) and len(said) <= 3
+        assert any("枫林苑" in phrase for phrase in said)
+        assert len(said) <= 3
 
     @given(st.text(max_size=60), st.text(max_size=200), st.text(max_size=200))
     def test_anything_a_resident_may_send_is_compared(self, title, one, other):
         weights = Weights.learn([Text(title, one), Text("", other)])
         (likeness,) = compare(weights, Text(title, one), [Text("", other)])
-        assert 0 <= likeness.title <= 1 and 0 <= likeness.body <= 1 and 0 <= how_likely(likeness) <= 1
+        assert 0 <= likeness.title <= 1
+        assert 0 <= likeness.body <= 1
+        assert 0 <= how_likely(likeness) <= 1
         shared_phrases(weights, Text(title, one), Text("", other))
 
 
@@ -103,7 +107,8 @@ class TestIndex:
             in_bulk.remove(key)
         asked = draw.choice(EVERYTHING)
         found = by_one.near(asked, 100)
-        assert set(found) == set(in_bulk.near(asked, 100)) and not set(found) & set(gone)
+        assert set(found) == set(in_bulk.near(asked, 100))
+        assert not set(found) & set(gone)
         assert len(by_one) == len(EVERYTHING) - 9
 
     def test_segments_grow_together_and_lose_nothing(self, weights, monkeypatch):
@@ -118,7 +123,8 @@ class TestIndex:
         index = Index(weights)
         index.add([1], [_said("枫林苑", "电梯")])
         index.add([1], [_said("松柏里", "积水")])
-        assert len(index) == 1 and 1 in index
+        assert len(index) == 1
+        assert 1 in index
         assert index.near(_said("松柏里", "积水", 1)) == [1]
 
     def test_nothing_is_near_an_empty_index_or_an_empty_message(self, weights):

@@ -33,3 +33,9 @@ def in_order_of_time(rows: Sequence[Row]) -> list[int]:
         last = moment_of(row) or last
         keyed.append((last, at))
     return [at for _, at in sorted(keyed)]
+
+
+def likes_of(row: Row) -> int:
+    """How many liked it; 0 when that cannot be read."""
+    cell = row.cells.get("likes", "").strip()
+    return int(float(cell)) if re.fullmatch(r"\d+(\.0*)?", cell) else 0

@@ -46,7 +46,11 @@ class Segment:
 def _segment(runs: Numbers, messages: Numbers) -> Segment:
     order = np.argsort(runs, kind="stable")
     runs, messages = runs[order], messages[order]
-    firsts = np.flatnonzero(np.concatenate([[True], runs[1:] != runs[:-1]])) if len(runs) else []
+    firsts: npt.NDArray = (
+        np.flatnonzero(np.concatenate([[True], runs[1:] != runs[:-1]]))
+        if len(runs)
+        else np.empty(0, np.int64)
+    )
     starts = np.concatenate([firsts, [len(runs)]]).astype(np.int64)
     return Segment(runs[starts[:-1]], starts, messages)
 

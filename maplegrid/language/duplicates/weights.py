@@ -19,8 +19,9 @@ from maplegrid.language.normal import fold
 TITLE_BITS, BODY_BITS = 20, 22
 LONGEST = 600  # characters read of a message: what it is about is said by then
 TITLE = 80
-COMMON = 0.05  # a run in more than this share of the messages says nothing
-ENOUGH = 200  # messages before a share says anything
+# a run in more than this share of the messages says nothing; of fewer messages a share says less
+COMMON = ((200, 0.05), (20, 0.25))
+FEW = 1000  # fewer messages are weighed as if they came from so many, else what all share would count for nothing
 AT_ONCE = 4096
 
 Floats = npt.NDArray[np.float32]
@@ -90,9 +91,9 @@ def _counts(texts: Sequence[Text]) -> tuple[Counts, Counts]:
 
 
 def _inverse(seen: npt.NDArray[np.int64], count: int) -> Floats:
-    weights = np.log((count + 1) / np.maximum(seen, 1)).astype(np.float32)
-    if count >= ENOUGH:
-        weights[seen > COMMON * count] = 0
+    weights = np.log((max(count, FEW) + 1) / np.maximum(seen, 1)).astype(np.float32)
+    share = next((share for least, share in COMMON if count >= least), 1.0)
+    weights[seen > share * count] = 0
     return weights
 
 
