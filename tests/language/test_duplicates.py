@@ -74,6 +74,7 @@ class TestLikeness:
         assert any("枫林苑" in phrase for phrase in said)
         assert len(said) <= 3
 
+    @settings(max_examples=40, deadline=None)
     @given(st.text(max_size=60), st.text(max_size=200), st.text(max_size=200))
     def test_anything_a_resident_may_send_is_compared(self, title, one, other):
         weights = Weights.learn([Text(title, one), Text("", other)])

@@ -291,3 +291,29 @@ def _distance(one: str, other: str) -> int:
         _distance(one, other[1:]) + 1,
         _distance(one[1:], other[1:]) + (one[0] != other[0]),
     )
+
+
+class TestSlipsOfHandAndEar:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "富豪花园 C区 1 栋楼下路灯坏了", "富豪花园C区1冬楼下路灯坏了", "富豪花园C区区1栋", "富豪豪花园C区1栋", "富豪花园C渠1栋",
+            "富豪花园C区1号楼", "富豪花园 C 区一 栋",
+        ],
+    )  # fmt: skip
+    def test_blanks_doubled_and_misheard_characters_name_the_same_house(self, text):
+        assert locate(GAZETTEER, text)[0].building_id == building("富豪花园C区1栋").id
+
+    def test_the_words_shown_are_those_of_the_original(self):
+        text = "我住富豪 花园 C区 1 栋。"
+        (start, end), *_ = locate(GAZETTEER, text)[0].words
+        assert text[start:end] == "富豪 花园 C区 1 栋"
+
+    def test_good_after_a_number_is_no_house(self):
+        assert locate(GAZETTEER, "已经修了2好几天") == ()
+
+    def test_a_hall_is_found_without_the_word_for_number(self):
+        assert locate(GAZETTEER, "宏达工业园2厂房漏水")[0].building_id == building("宏达工业园2号厂房").id
+
+    def test_a_floor_is_no_house(self):
+        assert all(place.building_id is None for place in locate(GAZETTEER, "宏达工业园3楼漏水"))

@@ -6,7 +6,15 @@ from collections import Counter
 from typing import NamedTuple
 
 from maplegrid.language.locate.gazetteer import Gazetteer, House, pairs
-from maplegrid.language.locate.names import FOLLOWING, SUB_GRID, Spelled, house_of, sound, spell
+from maplegrid.language.locate.names import (
+    FOLLOWING,
+    SUB_GRID,
+    Spelled,
+    house_of,
+    sound,
+    spell,
+    without_doubles,
+)
 from maplegrid.language.normal import is_han
 from maplegrid.language.reading import PlaceId, Span
 
@@ -14,6 +22,7 @@ READ_AT_MOST = 4000  # characters; place words of their own may stand at the end
 MOST_FILLING = 4  # characters between a name and its house number
 WINDOW = 12  # characters before a house number or a place word in which a misspelt name is looked for
 HOMOPHONE = 0.9  # how well a name fits that only sounds right; misspelt ones fit less
+DOUBLED = 0.85  # the same for a name with a character written twice
 FUZZY_TRIES = 16
 FUZZY_ANCHORS = 6
 _NUMBER_ANCHOR = re.compile(
@@ -77,6 +86,12 @@ def find_mentions(gazetteer: Gazetteer, text: str) -> Mentions:
     heard = sound(words.text)
     areas = _areas(gazetteer, words, heard)
     bases = _bases(gazetteer, words, heard)
+    if not any(_exists(gazetteer, mention) for mention in bases):
+        once = without_doubles(words)
+        if len(once.text) < len(words.text):
+            words, heard = once, sound(once.text)
+            found = [m._replace(quality=m.quality * DOUBLED) for m in _bases(gazetteer, words, heard)]
+            bases = found or bases
     if not any(_exists(gazetteer, mention) for mention in bases):
         bases = [*bases, *_misspelt(gazetteer, words, heard)]
     return Mentions(tuple(areas), tuple(bases), tuple(_loose_numbers(words)) if not bases else ())
