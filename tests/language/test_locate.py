@@ -316,4 +316,5 @@ class TestSlipsOfHandAndEar:
         assert locate(GAZETTEER, "宏达工业园2厂房漏水")[0].building_id == building("宏达工业园2号厂房").id
 
     def test_a_floor_is_no_house(self):
-        assert all(place.building_id is None for place in locate(GAZETTEER, "宏达工业园3楼漏水"))
+        said = locate(GAZETTEER, "宏达工业园3楼漏水")
+        assert max(place.probability for place in said) < 0.3  # any of the estate's houses may be meant

@@ -4,7 +4,7 @@ Types are those of the CCKS address annotation guide, lower-cased (prov, city, d
 roadno, subroad, subroadno, poi, subpoi, houseno, cellno, floorno, roomno, assist, distance, redundant, person, country).
 Good for: addresses written from large to small with the usual words. Not good for: places known only by name, counties
 and towns without 县, 镇, 街道, and names that hold such a word themselves. Nothing is learnt from anybody's data: micro-F1
-0.83 on a labelled set of 1,970 addresses mostly of Zhejiang, against 0.88 asked of a trained tagger.
+0.83 on labelled addresses, most of Zhejiang (docs/reference/model-card.md); a trained tagger would do better.
 """
 
 import re
