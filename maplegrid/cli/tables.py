@@ -33,6 +33,10 @@ class Table:
     columns: tuple[str, ...]
     rows: list[Row] = field(repr=False)
 
+    def with_others(self, columns: Sequence[str], known: Sequence[str]) -> list[str]:
+        """Columns of an answer, and behind them the file's own that nobody knows: they are carried through."""
+        return [*columns, *(name for name in self.columns if name not in (*columns, *known))]
+
     def need(self, *names: str) -> None:
         """End the command with a sentence when a column is missing."""
         missing = [name for name in names if name not in self.columns]

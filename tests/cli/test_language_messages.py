@@ -129,3 +129,22 @@ class TestAddress:
             ("1", "0", "4", "poi", "云顶小区"), ("1", "4", "6", "houseno", "3幢"),
         ]  # fmt: skip
         assert told["elements"] == 4
+
+
+class TestOtherColumns:
+    @pytest.mark.parametrize("name", ["topics", "duplicates"])
+    def test_columns_nobody_knows_are_carried_through(self, name, tmp_path):
+        source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+        source.write_text(
+            "id,title,detail,time,likes,door\n1,路灯坏了,看不见路,2026/11/1,0,热线\n", encoding="utf-8"
+        )
+        _run(name, str(source), "--out", str(out))
+        (row,) = _read(out)
+        assert row["door"] == "热线"
+        assert "detail" not in row
+
+    def test_of_an_address_on_each_of_its_elements(self, tmp_path):
+        source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+        source.write_text("number,text\n7,青石路12号\n", encoding="utf-8")
+        _run("address", str(source), "--out", str(out))
+        assert [row["number"] for row in _read(out)] == ["7", "7"]

@@ -32,6 +32,7 @@ def address(source: Path, out: Path) -> None:
             for each in parse(row.cells.get("text", "")):
                 found[each.type] += 1
                 yield {
+                    **row.cells,
                     "row": at,
                     "start": each.start,
                     "end": each.end,
@@ -39,7 +40,7 @@ def address(source: Path, out: Path) -> None:
                     "value": each.value,
                 }
 
-    count = write_table(out, COLUMNS, elements())
+    count = write_table(out, table.with_others(COLUMNS, ("text",)), elements())
     told = {"rows": len(table.rows), "unreadable": sum(bool(row.trouble) for row in table.rows)}
     seconds = round(time.perf_counter() - begin, 2)
     print(

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from maplegrid.cli.language.messages import in_order_of_time, told_of
-from maplegrid.cli.tables import read_table, tell, with_progress, write_table
+from maplegrid.cli.language.messages import KNOWN, in_order_of_time, read_messages, told_of
+from maplegrid.cli.tables import with_progress, write_table
 from maplegrid.language.duplicates import Index, Likeness, Text, Weights, compare, how_likely, shared_phrases
 
 FILE = click.Path(path_type=Path)
@@ -29,12 +29,8 @@ COLUMNS = ("id", "duplicate_of", "score", "reason")
 )
 def duplicates(source: Path, out: Path, least: float) -> None:
     """找出和更早一条说同一件事的：id、duplicate_of、score、reason。"""
-    table = read_table(source)
-    table.need("id", "title")
+    table = read_messages(source)
     begin = time.perf_counter()
-    for row in table.rows:
-        if row.trouble:
-            tell(source, row)
     texts = [told_of(row) for row in table.rows]
     matches = _matches(texts, in_order_of_time(table.rows), least)
 
@@ -42,9 +38,15 @@ def duplicates(source: Path, out: Path, least: float) -> None:
         for at, row in enumerate(table.rows):
             other, score, reason = matches.get(at, (None, "", ""))
             of = "" if other is None else table.rows[other].cells.get("id", "")
-            yield {"id": row.cells.get("id", ""), "duplicate_of": of, "score": score, "reason": reason}
+            yield {
+                **row.cells,
+                "id": row.cells.get("id", ""),
+                "duplicate_of": of,
+                "score": score,
+                "reason": reason,
+            }
 
-    count = write_table(out, COLUMNS, answers())
+    count = write_table(out, table.with_others(COLUMNS, KNOWN), answers())
     told = {"rows": count, "unreadable": sum(bool(row.trouble) for row in table.rows), "found": len(matches)}
     print(json.dumps(told | {"seconds": round(time.perf_counter() - begin, 2)}, ensure_ascii=False))
 

@@ -45,7 +45,7 @@ def locate(source: Path, out: Path, district: Path | None) -> None:
             found += bool(some)
             yield from some
 
-    count = write_table(out, COLUMNS, answers())
+    count = write_table(out, table.with_others(COLUMNS, ("text",)), answers())
     told = {"rows": len(table.rows), "unreadable": sum(bool(row.trouble) for row in table.rows)}
     told |= {"located": found, "candidates": count}
     print(json.dumps(told | {"seconds": round(time.perf_counter() - begin, 2)}, ensure_ascii=False))
@@ -54,6 +54,7 @@ def locate(source: Path, out: Path, district: Path | None) -> None:
 def _places(gazetteer: Gazetteer, row: Row) -> Iterator[dict[str, Any]]:
     for rank, place in enumerate(find(gazetteer, row.cells.get("text", ""))[:SHOWN], 1):
         yield {
+            **row.cells,
             "id": row.cells.get("id", ""),
             "rank": rank,
             "building": place.building_id or "",

@@ -3,11 +3,25 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
-from maplegrid.cli.tables import Row
+from maplegrid.cli.tables import Row, Table, read_table, tell
 from maplegrid.language.duplicates import Text
 
 _TIME = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})(?:\D+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?")
+
+
+KNOWN = ("id", "title", "detail", "time", "likes")
+
+
+def read_messages(source: Path) -> Table:
+    """The file's messages; a row that cannot be read is told with its line and kept."""
+    table = read_table(source)
+    table.need("id", "title")
+    for row in table.rows:
+        if row.trouble:
+            tell(source, row)
+    return table
 
 
 def told_of(row: Row) -> Text:

@@ -8,8 +8,15 @@ from typing import Any
 
 import click
 
-from maplegrid.cli.language.messages import in_order_of_time, likes_of, moment_of, told_of
-from maplegrid.cli.tables import Row, read_table, tell, write_table
+from maplegrid.cli.language.messages import (
+    KNOWN,
+    in_order_of_time,
+    likes_of,
+    moment_of,
+    read_messages,
+    told_of,
+)
+from maplegrid.cli.tables import Row, write_table
 from maplegrid.language.duplicates import Weights
 from maplegrid.language.topics import HeatWeights, Told, Topic, Topics
 
@@ -30,21 +37,17 @@ def topics(
     source: Path, out: Path, least: int, people: float, likes: float, growth: float, spread: float
 ) -> None:
     """按事和地点归成话题：id、topic、heat、topic_title。热度 = 人 + 点赞 + 七天内最多 + 持续。"""
-    table = read_table(source)
-    table.need("id", "title")
+    table = read_messages(source)
     begin = time.perf_counter()
-    for row in table.rows:
-        if row.trouble:
-            tell(source, row)
     order = in_order_of_time(table.rows)
     found = _topics(table.rows, order, least, HeatWeights(people, likes, growth, spread))
     of = {order[at]: topic for topic in found for at in topic.members}
 
     def answers() -> Iterator[dict[str, Any]]:
         for at, row in enumerate(table.rows):
-            yield {"id": row.cells.get("id", ""), **_answer(of.get(at), table.rows, order)}
+            yield {**row.cells, "id": row.cells.get("id", ""), **_answer(of.get(at), table.rows, order)}
 
-    count = write_table(out, COLUMNS, answers())
+    count = write_table(out, table.with_others(COLUMNS, KNOWN), answers())
     hottest = sorted(found, key=lambda topic: -topic.heat)[:10]
     told = {"rows": count, "unreadable": sum(bool(row.trouble) for row in table.rows), "topics": len(found)}
     shown = [{"title": t.title, "messages": len(t.members), "heat": t.heat} for t in hottest]

@@ -17,7 +17,7 @@ _HOUSE = rf"(?P<house>\d+|[{_NUMERALS}]+|(?<![a-z])[a-z])(?:号楼|幢|座|橦|�
 _LEFT_OUT = frozenset(" ·•()[]【】“”")
 # said to a telephone: 12冬 is 12栋, 4豪 is 4号 (not 2好几天); written twice by mistake: 3巷巷5号
 _MISHEARD = (
-    r"(?<=[0-9])(?:(?P<building>[冬动懂洞董])(?![物工静手作态])|(?P<door>[毫豪浩皓昊灏壕])(?!米)"
+    r"(?<=[0-9])(?:(?P<building>[冬动懂洞董])(?![物工静手作态漫天季瓜])|(?P<door>[毫豪浩皓昊灏壕])(?!米)"
     r"|(?P<lane>[翔祥享象像项响])(?=\d))|(?<=[a-z])(?P<zone_word>[渠曲驱屈])(?=\d)"
 )
 _TWICE = (
